@@ -1,0 +1,11 @@
+using EventHub.Events;
+using EventHub.Routing;
+
+namespace EventHub.Delivery.Destinations;
+
+/// <summary>One attempt to make.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="Subscription">The subscription, newest version.</param>
+/// <param name="DispatchId">The same on every attempt at the dispatch, and after a crash.</param>
+/// <param name="Attempt">From 1.</param>
+public sealed record DeliveryRequest(Event Event, Subscription Subscription, string DispatchId, int Attempt);

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace EventHub.Events;
+
+/// <summary>The JSON form of an event: CONTRACT section 2 for the API, and the same without the derived fields for destinations.</summary>
+public static class EventJson
+{
+    private static readonly JsonWriterOptions s_options = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    /// <summary>Writes the event as the API shows it, in its property order. The payload's bytes are written as they were sent.</summary>
+    public static void Write(IBufferWriter<byte> output, Event source, EventProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(progress);
+        output.Write("{"u8);
+        output.Write(source.JsonFields.Span);
+        output.Write(","u8);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, s_options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("status"u8, Name(progress.Status));
+            writer.WriteNumber("retry_count"u8, progress.RetryCount);
+            writer.WriteString("error"u8, progress.Error);
+            writer.WriteString("created_at"u8, Time(source.CreatedAt));
+            writer.WriteString("processed_at"u8, progress.ProcessedAt is { } processed ? Time(processed) : null);
+            writer.WriteString("completed_at"u8, progress.CompletedAt is { } completed ? Time(completed) : null);
+            writer.WriteEndObject();
+        }
+
+        output.Write(buffer.WrittenSpan[1..]);
+    }
+
+    /// <summary>Writes the event as destinations get it: the lasting fields, and <c>timestamp</c> as well as <c>created_at</c>.</summary>
+    public static void WriteForDestination(IBufferWriter<byte> output, Event source)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(source);
+        output.Write("{"u8);
+        output.Write(source.JsonFields.Span);
+        Span<byte> time = stackalloc byte[24];
+        WriteTime(source.CreatedAt, time);
+        output.Write(",\"timestamp\":\""u8);
+        output.Write(time);
+        output.Write("\",\"created_at\":\""u8);
+        output.Write(time);
+        output.Write("\"}"u8);
+    }
+
+    /// <summary>The name of a status in JSON.</summary>
+    public static string Name(EventStatus status) => status switch
+    {
+        EventStatus.Pending => "pending",
+        EventStatus.Processing => "processing",
+        EventStatus.Completed => "completed",
+        EventStatus.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    /// <summary>RFC 3339, UTC, milliseconds.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>RFC 3339, UTC, milliseconds: 24 bytes.</summary>
+    public static void WriteTime(DateTimeOffset time, Span<byte> output) =>
+        time.UtcDateTime.TryFormat(output, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    internal static byte[] SerializeFields(Event source)
+    {
+        var buffer = new ArrayBufferWriter<byte>(source.Payload.Length + source.Metadata.Length + 640);
+        using (var writer = new Utf8JsonWriter(buffer, s_options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, source.Id);
+            writer.WriteNumber("sequence"u8, source.Sequence);
+            writer.WriteString("type"u8, source.Type);
+            writer.WriteString("version"u8, source.Version);
+            writer.WriteString("source"u8, source.Source);
+            writer.WriteString("subject"u8, source.Subject);
+            writer.WritePropertyName("payload"u8);
+            writer.WriteRawValue(source.Payload.Span, skipInputValidation: true);
+            writer.WritePropertyName("metadata"u8);
+            writer.WriteRawValue(source.Metadata.IsEmpty ? "{}"u8 : source.Metadata.Span, skipInputValidation: true);
+            writer.WriteString("organization_id"u8, source.OrganizationId);
+            writer.WriteString("user_id"u8, source.UserId);
+            writer.WriteString("session_id"u8, source.SessionId);
+            writer.WriteString("instance_id"u8, source.InstanceId);
+            writer.WriteString("schema"u8, source.Schema);
+            writer.WriteString("entity"u8, source.Entity);
+            writer.WriteString("operation"u8, source.Operation);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan[1..^1].ToArray();
+    }
+}

@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace EventHub.Routing;
+
+/// <summary>Where a subscription's events go.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(WebhookDestination), "webhook")]
+[JsonDerivedType(typeof(HandlerDestination), "handler")]
+public abstract record Destination;

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EventHub.Routing;
+
+/// <summary>The stored form of subscriptions. Unknown properties are ignored, so that an older process can read a newer one's.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Subscription))]
+internal sealed partial class SubscriptionJson : JsonSerializerContext
+{
+    public static byte[] Serialize(Subscription subscription) => JsonSerializer.SerializeToUtf8Bytes(subscription, Default.Subscription);
+
+    public static Subscription Deserialize(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, Default.Subscription) ?? throw new JsonException("A stored subscription is null.");
+}

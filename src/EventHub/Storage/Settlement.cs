@@ -1,0 +1,23 @@
+namespace EventHub.Storage;
+
+/// <summary>What one subscription's worker commits together: results, attempts, exceptions and floors.</summary>
+public sealed class Settlement
+{
+    /// <summary>The subscription all of it belongs to.</summary>
+    public required int SubscriptionKey { get; init; }
+
+    /// <summary>The fencing token of the worker's lease, checked in the same transaction.</summary>
+    public required long LeaseToken { get; init; }
+
+    /// <summary>Dispatches that ended.</summary>
+    public IReadOnlyList<DispatchResult> Results { get; init; } = [];
+
+    /// <summary>Attempts to write down.</summary>
+    public IReadOnlyList<AttemptRecord> Attempts { get; init; } = [];
+
+    /// <summary>Exceptions that are new or changed. Replaces the one with the same key.</summary>
+    public IReadOnlyList<ExceptionRecord> Exceptions { get; init; } = [];
+
+    /// <summary>New floors.</summary>
+    public IReadOnlyList<TrackFloor> Floors { get; init; } = [];
+}
