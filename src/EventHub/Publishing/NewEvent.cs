@@ -45,6 +45,9 @@ public sealed record NewEvent
     /// <summary>W3C <c>traceparent</c> of the publish.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>The caller has checked that payload and metadata are JSON in UTF-8, so the publisher need not again. Default false.</summary>
+    public bool IsTrustedJson { get; init; }
+
     /// <summary>Set when it came as a CloudEvent.</summary>
     public Events.CloudEventAttributes? CloudEvent { get; init; }
 }

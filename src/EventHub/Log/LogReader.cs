@@ -1,0 +1,31 @@
+using EventHub.Events;
+using EventHub.Storage;
+
+namespace EventHub.Log;
+
+/// <summary>
+/// Reads the log from any place: from the tail when it holds the next event, from the store otherwise. A reader owns nothing but the integer
+/// it passes, so there is neither gap nor duplicate where catching up ends and live begins.
+/// </summary>
+internal sealed class LogReader(IEventLog log, LogTail tail)
+{
+    /// <summary>Bytes of a page.</summary>
+    public const long PageBytes = 4 * 1024 * 1024;
+
+    /// <summary>Sequence of the newest event a reader can get.</summary>
+    public long Head => tail.Head;
+
+    /// <summary>The events after <paramref name="after"/>; empty only at the head (or where <paramref name="types"/> leave nothing).</summary>
+    /// <remarks>Never goes past the tail's head: what the tail has not been told of, routing has not been told of either.</remarks>
+    public async ValueTask<EventPage> ReadAsync(
+        long after, int maxCount, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
+    {
+        var head = tail.Head;
+        if (after >= head) return new EventPage([], after);
+        var events = new List<Event>(Math.Min(maxCount, 64));
+        if (tail.TryRead(after, maxCount, PageBytes, events)) return new EventPage(events, events[^1].Sequence);
+        var page = await log.ReadAsync(after, maxCount, PageBytes, types, cancellationToken);
+        if (page.Through <= head) return page;
+        return new EventPage([.. page.Events.Where(e => e.Sequence <= head)], head);
+    }
+}

@@ -1,0 +1,48 @@
+namespace EventHub.Routing;
+
+/// <summary>The versions of one subscription, immutable: which one an event at a sequence was routed by.</summary>
+internal sealed class SubscriptionHistory
+{
+    private readonly EventRoute[] _routes;
+
+    private SubscriptionHistory(EventRoute[] routes) => _routes = routes;
+
+    public int Key => Newest.Key;
+
+    public EventRoute Newest => _routes[^1];
+
+    public SubscriptionVersion Current => Newest.Version;
+
+    public bool IsDeleted => Current.IsDeleted;
+
+    /// <summary>The first sequence ever routed to it is after this one.</summary>
+    public long StartsAfter => _routes[0].Version.EffectiveAfter;
+
+    public static SubscriptionHistory Of(SubscriptionVersion first) => new([new EventRoute(first)]);
+
+    /// <summary>The history with one more version; the same when it knows that version.</summary>
+    public SubscriptionHistory With(SubscriptionVersion version) =>
+        version.Version <= Current.Version ? this : new SubscriptionHistory([.. _routes, new EventRoute(version)]);
+
+    /// <summary>The version in effect at a sequence; <c>null</c> before the first and after a deletion.</summary>
+    public EventRoute? At(long sequence)
+    {
+        for (var i = _routes.Length - 1; i >= 0; i--)
+        {
+            if (_routes[i].Version.EffectiveAfter < sequence) return _routes[i].Version.IsDeleted ? null : _routes[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>The sequence of the next change after <paramref name="sequence"/>, after which another version is in effect.</summary>
+    public long NextChangeAfter(long sequence)
+    {
+        foreach (var route in _routes)
+        {
+            if (route.Version.EffectiveAfter >= sequence) return route.Version.EffectiveAfter;
+        }
+
+        return long.MaxValue;
+    }
+}
