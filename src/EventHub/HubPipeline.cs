@@ -1,11 +1,154 @@
+using EventHub.Delivery;
+using EventHub.Delivery.Destinations;
+using EventHub.Diagnostics;
+using EventHub.Events;
+using EventHub.Hosting;
+using EventHub.Journal;
+using EventHub.Log;
+using EventHub.Maintenance;
+using EventHub.Publishing;
+using EventHub.Routing;
+using EventHub.Storage;
+using Microsoft.Extensions.Logging;
+
 namespace EventHub;
 
-/// <summary>The hub: starts and stops the five stages in order.</summary>
-public sealed class HubPipeline
+/// <summary>The hub: its five stages, in order, started and stopped together.</summary>
+public sealed class HubPipeline : ICommitObserver
 {
-    /// <summary>Opens the store and starts the stages. Throws <see cref="Storage.StorageException"/> when the store cannot be opened.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    private readonly IHubStore _store;
+    private readonly HubOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly SubscriptionRegistry _registry = new();
+    private readonly LogTail _tail;
+    private readonly EventRouter _router;
+    private readonly RunnerHost _runners;
+    private readonly LeaseKeeper _leases;
+    private readonly FloorKeeper _floors;
+    private readonly RetentionKeeper _retention;
+    private readonly GaugeKeeper _gauges;
 
-    /// <summary>Stops intake, drains attempts in flight (up to <see cref="Hosting.HubOptions.ShutdownTimeout"/>), commits, closes.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Puts the stages together; nothing runs before <see cref="StartAsync"/>.</summary>
+    /// <param name="store">Where everything is kept; disposed by <see cref="StopAsync"/>.</param>
+    /// <param name="options">Checked (see <see cref="HubOptionsValidator"/>).</param>
+    /// <param name="destinations">One client per kind of destination.</param>
+    /// <param name="metrics">What the stages report to.</param>
+    /// <param name="time">The only clock.</param>
+    /// <param name="random">The only randomness; thread-safe.</param>
+    /// <param name="logger">What the stages log to.</param>
+    public HubPipeline(
+        IHubStore store, HubOptions options, IEnumerable<IDestinationClient> destinations, HubMetrics metrics, TimeProvider time, Random random, ILogger<HubPipeline> logger)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(metrics);
+        (_store, _options, _logger, _time) = (store, options, logger, time);
+        var ids = new EventIdGenerator(time, random);
+
+        // 1 publish: validate, dedupe, admit
+        var appender = new Appender(store.Log, options.MaxPendingEvents, options.MaxPendingBytes);
+        Publisher = new Publisher(appender, ids, options, metrics, time);
+
+        // 2 log: the store commits and tells this observer, which fills the tail
+        _tail = new LogTail(options.TailCapacity, options.TailBytes);
+        var reader = new LogReader(store.Log, _tail);
+
+        // 3 route: which subscriptions take an event at its sequence
+        Subscriptions = new SubscriptionService(store, _registry, ids, time);
+        _router = new EventRouter(reader, _tail, _registry, store.Log, options, time, logger);
+
+        // 4 deliver: one runner per subscription leased here
+        var services = new RunnerServices(
+            store, reader, _router, _registry, Subscriptions, new DestinationClients(destinations), options, metrics, time, random, logger);
+        _runners = new RunnerHost(services);
+        _leases = new LeaseKeeper(store.Dispatches, _registry, _runners, $"{options.InstanceId}/{ids.Next():N}", options.StaleTimeout, time, logger);
+
+        // 5 record: what became of every dispatch
+        var dispatches = new EventDispatchReader(store.Journal, _registry, _runners);
+        Journal = new DispatchJournal(store, _registry, _tail, dispatches, time);
+
+        _floors = new FloorKeeper(_runners, time, logger);
+        _retention = new RetentionKeeper(store, _registry, _runners, _tail, options, time, logger);
+        _gauges = new GaugeKeeper(store, _registry, _runners, _tail, metrics, time, logger);
+        metrics.ObserveQueueSize(() => appender.Pending);
+    }
+
+    /// <summary>The way in.</summary>
+    public Publisher Publisher { get; }
+
+    /// <summary>Who gets what.</summary>
+    public SubscriptionService Subscriptions { get; }
+
+    /// <summary>What became of it.</summary>
+    public DispatchJournal Journal { get; }
+
+    /// <summary>Started, and not stopping.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>Sequence of the newest event.</summary>
+    public long Head => _tail.Head;
+
+    /// <summary>Opens the store and starts the stages. Throws <see cref="StorageException"/> when the store cannot be opened.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _store.OpenAsync(this, cancellationToken);
+        var state = await _store.Log.GetStateAsync(cancellationToken);
+        var subscriptions = await _store.Dispatches.LoadSubscriptionsAsync(cancellationToken);
+        _tail.Start(state.Head);
+        _registry.Load(subscriptions, state.Head);
+        if (_options.Roles.HasFlag(HubRoles.Deliver))
+        {
+            _router.Start(state.Head);
+            _leases.Start();
+            _floors.Start();
+        }
+
+        if (_options.Roles.HasFlag(HubRoles.Maintain)) _retention.Start();
+        _gauges.Start();
+        Publisher.Open();
+        IsReady = true;
+        EngineLog.HubOpen(_logger, state.Epoch, state.Head, Subscriptions.List().Count, _store.Name, DurabilityNames.Of(_store.Durability));
+    }
+
+    /// <summary>Stops intake, drains attempts in flight (up to <see cref="HubOptions.ShutdownTimeout"/>), commits, closes.</summary>
+    /// <param name="cancellationToken">Ends the draining early.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!IsReady)
+        {
+            await _store.DisposeAsync();
+            return;
+        }
+
+        IsReady = false;
+        Publisher.Close();
+        await _retention.StopAsync();
+        await _gauges.StopAsync();
+        await _floors.StopAsync();
+        await _leases.StopAsync();
+        using var deadline = new CancellationTokenSource(_options.ShutdownTimeout, _time);
+        await using var early = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
+        var aborted = await _runners.StopAsync(deadline.Token);
+        await _router.StopAsync();
+        try
+        {
+            await _leases.ReleaseAsync();
+        }
+        catch (StorageException e)
+        {
+            EngineLog.ServiceFailed(_logger, "lease keeper", e.Message);
+        }
+
+        await _store.DisposeAsync();
+        EngineLog.HubClosed(_logger, aborted);
+    }
+
+    void ICommitObserver.Appended(IReadOnlyList<Event> events) => _tail.Append(events);
+
+    void ICommitObserver.HeadMoved(long head) => _tail.MoveHead(head);
+
+    void ICommitObserver.SubscriptionChanged(SubscriptionVersion version) => _registry.Apply(version, _tail.Head);
+
+    void ICommitObserver.Requeued(int subscriptionKey) => _runners.Find(subscriptionKey)?.WakeForRequeued();
 }

@@ -4,7 +4,7 @@ namespace EventHub.Publishing;
 
 /// <summary>Makes UUIDv7s (RFC 9562) from the given clock and randomness, so that a simulation gets the same ones from the same seed.</summary>
 /// <param name="time">Where the millisecond comes from.</param>
-/// <param name="random">Thread-safe where the generator is used from several threads (<see cref="Random.Shared"/> is).</param>
+/// <param name="random">Thread-safe where the generator is used from several threads (the shared one is).</param>
 internal sealed class EventIdGenerator(TimeProvider time, Random random)
 {
     public Guid Next() => Next(time.GetUtcNow());

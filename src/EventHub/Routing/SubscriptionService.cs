@@ -1,3 +1,4 @@
+using System.Globalization;
 using EventHub.Publishing;
 using EventHub.Storage;
 
@@ -6,24 +7,70 @@ namespace EventHub.Routing;
 /// <summary>Creates, changes and deletes subscriptions; each change is committed in order with appends and in effect at a sequence.</summary>
 public sealed class SubscriptionService
 {
+    private readonly IHubStore _store;
+    private readonly SubscriptionRegistry _registry;
+    private readonly EventIdGenerator _ids;
+    private readonly TimeProvider _time;
+
+    internal SubscriptionService(IHubStore store, SubscriptionRegistry registry, EventIdGenerator ids, TimeProvider time)
+    {
+        _store = store;
+        _registry = registry;
+        _ids = ids;
+        _time = time;
+    }
+
     /// <summary>Current subscriptions (deleted ones left out), in order of creation.</summary>
-    public IReadOnlyList<SubscriptionVersion> List() => throw new NotSupportedException();
+    public IReadOnlyList<SubscriptionVersion> List() => [.. _registry.Histories.Values.Where(h => !h.IsDeleted).Select(h => h.Current)];
 
     /// <summary>The current version, or <c>null</c>.</summary>
-    public SubscriptionVersion? Find(string id) => throw new NotSupportedException();
+    public SubscriptionVersion? Find(string id) => _registry.Find(id) is { IsDeleted: false } history ? history.Current : null;
 
     /// <summary>Creates a subscription. Durable on return, and routing the next event.</summary>
-    /// <param name="subscription">Already checked with <see cref="SubscriptionValidator.Validate"/>; Id, CreatedAt and UpdatedAt are set here (an empty Id gets a UUIDv7).</param>
+    /// <param name="subscription">Id, CreatedAt and UpdatedAt are set here (an empty Id gets a UUIDv7).</param>
     /// <param name="cancellationToken">Cancels before it is taken up.</param>
-    /// <returns>The first version, or errors when its <see cref="Subscription.Start"/> cannot be resolved or it does not validate.</returns>
-    public ValueTask<(SubscriptionVersion? Version, IReadOnlyList<FieldError> Errors)> CreateAsync(Subscription subscription, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <returns>The first version, or errors when it does not validate, its id is taken, or its <see cref="Subscription.Start"/> cannot be resolved.</returns>
+    public async ValueTask<(SubscriptionVersion? Version, IReadOnlyList<FieldError> Errors)> CreateAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        var now = Milliseconds(_time.GetUtcNow());
+        var created = subscription with { Id = subscription.Id.Length > 0 ? subscription.Id : _ids.Next(now).ToString(), CreatedAt = now, UpdatedAt = now };
+        if (SubscriptionValidator.Validate(created) is { Count: > 0 } errors) return (null, errors);
+        var change = new SubscriptionChange { Subscription = created, ExpectedVersion = 0, StartAfter = await StartAfterAsync(created.Start, cancellationToken) };
+        var version = await _store.Dispatches.SaveSubscriptionAsync(change, cancellationToken);
+        return version is null ? (null, [new FieldError("id", $"'{created.Id}' is taken")]) : (version, []);
+    }
 
     /// <summary>Changes a subscription; the change function may run again when somebody else changed it meanwhile. A change that changes nothing makes no new version.</summary>
     /// <returns>The new version, <c>null</c> when there is no such subscription, or the errors of the changed one.</returns>
-    public ValueTask<(SubscriptionVersion? Version, IReadOnlyList<FieldError> Errors)> UpdateAsync(string id, Func<Subscription, Subscription> change, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<(SubscriptionVersion? Version, IReadOnlyList<FieldError> Errors)> UpdateAsync(
+        string id, Func<Subscription, Subscription> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        while (Find(id) is { } current)
+        {
+            var changed = change(current.Subscription) with { Id = id, CreatedAt = current.Subscription.CreatedAt, UpdatedAt = current.Subscription.UpdatedAt };
+            if (SubscriptionValidator.Validate(changed) is { Count: > 0 } errors) return (null, errors);
+            if (changed.ToStoredJson().AsSpan().SequenceEqual(current.Subscription.ToStoredJson())) return (current, []);
+            changed = changed with { UpdatedAt = Milliseconds(_time.GetUtcNow()) };
+            var request = new SubscriptionChange { Subscription = changed, ExpectedVersion = current.Version };
+            if (await _store.Dispatches.SaveSubscriptionAsync(request, cancellationToken) is { } version) return (version, []);
+        }
+
+        return (null, []);
+    }
 
     /// <summary>Deletes a subscription: nothing more is delivered for it. False when there is none.</summary>
-    public ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        while (Find(id) is { } current)
+        {
+            var change = new SubscriptionChange { Subscription = current.Subscription, ExpectedVersion = current.Version, IsDelete = true };
+            if (await _store.Dispatches.SaveSubscriptionAsync(change, cancellationToken) is not null) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Delivers a range of the log again, by the subscription's present filter, active or not at the time.</summary>
     /// <param name="id">The subscription.</param>
@@ -31,5 +78,18 @@ public sealed class SubscriptionService
     /// <param name="untilSequence">Last sequence; capped at the head.</param>
     /// <param name="cancellationToken">Cancels before it is taken up.</param>
     /// <returns>The track, <c>null</c> when there is no such subscription.</returns>
-    public ValueTask<Track?> ReplayAsync(string id, long fromSequence, long untilSequence, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<Track?> ReplayAsync(string id, long fromSequence, long untilSequence, CancellationToken cancellationToken) =>
+        Find(id) is { } current ? await _store.Journal.AddTrackAsync(current.Key, fromSequence - 1, untilSequence, cancellationToken) : null;
+
+    /// <summary>The sequence after which a subscription gets events; <c>null</c>: the head at the commit.</summary>
+    private async ValueTask<long?> StartAfterAsync(string start, CancellationToken cancellationToken)
+    {
+        if (start == "now") return null;
+        if (start == "beginning") return 0;
+        if (long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return Math.Max(0, sequence - 1);
+        var time = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        return await _store.Log.FindSequenceBeforeAsync(time, cancellationToken);
+    }
+
+    private static DateTimeOffset Milliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }

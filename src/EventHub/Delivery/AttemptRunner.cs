@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using EventHub.Delivery.Destinations;
+using EventHub.Diagnostics;
+using EventHub.Events;
+using EventHub.Journal;
+using EventHub.Routing;
+using EventHub.Storage;
+
+namespace EventHub.Delivery;
+
+/// <summary>Makes the attempts of one subscription and says how each ended. Every attempt is counted until it has.</summary>
+internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey, Action<EndedAttempt> onEnded)
+{
+    private readonly ConcurrentDictionary<Dispatch, byte> _running = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isAborted;
+
+    /// <summary>Attempts under way.</summary>
+    public int Count => _running.Count;
+
+    public IReadOnlyCollection<(long Sequence, int Generation, int Attempts)> Snapshot() =>
+        [.. _running.Keys.Select(d => (d.Sequence, d.Generation, d.Attempts + 1))];
+
+    /// <summary>Begins an attempt; its end is told to the callback.</summary>
+    public void Start(Dispatch dispatch, Subscription subscription)
+    {
+        dispatch.Cancellation = new CancellationTokenSource(subscription.Delivery.Timeout, services.Time);
+        _running[dispatch] = 0;
+        _ = RunAsync(dispatch, subscription, dispatch.Cancellation);
+    }
+
+    /// <summary>Stops the attempts under way: they end without an outcome.</summary>
+    public void Abort()
+    {
+        _isAborted = true;
+        foreach (var dispatch in _running.Keys)
+        {
+            try
+            {
+                dispatch.Cancellation?.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended just now.
+            }
+        }
+    }
+
+    /// <summary>Stops the attempts under way and waits until they have ended.</summary>
+    public Task AbortAsync()
+    {
+        Abort();
+        if (_running.IsEmpty) _drained.TrySetResult();
+        return _drained.Task;
+    }
+
+    private async Task RunAsync(Dispatch dispatch, Subscription subscription, CancellationTokenSource cancellation)
+    {
+        var startedAt = services.Time.GetUtcNow();
+        var started = services.Time.GetTimestamp();
+        Event? item = null;
+        AttemptOutcome? outcome;
+        try
+        {
+            item = dispatch.Event ?? await LoadAsync(dispatch.Sequence, cancellation.Token);
+            outcome = item is null
+                ? new AttemptOutcome(AttemptKind.Misconfigured, Error: "the event is no longer in the log")
+                : await SendAsync(item, dispatch, subscription, cancellation.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = _isAborted ? null : new AttemptOutcome(AttemptKind.Timeout, Error: $"no whole answer within {subscription.Delivery.Timeout.TotalMilliseconds:0} ms");
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in an attempt is its outcome: an exception here must not take the subscription down.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            EngineLog.AttemptFailed(services.Logger, e, subscription.Name);
+            outcome = new AttemptOutcome(AttemptKind.Failed, Error: e is StorageException ? e.Message : $"failed inside the hub: {e.GetType().Name}");
+        }
+
+        var duration = services.Time.GetElapsedTime(started);
+        if (outcome is not null) Report(item, subscription, outcome, duration);
+        if (outcome?.Kind == AttemptKind.Gone) await DeactivateAsync(subscription);
+        cancellation.Dispose();
+        dispatch.Cancellation = null;
+        _running.TryRemove(dispatch, out _);
+        onEnded(new EndedAttempt(dispatch, outcome, startedAt, duration));
+        if (_isAborted && _running.IsEmpty) _drained.TrySetResult();
+    }
+
+    private async ValueTask<Event?> LoadAsync(long sequence, CancellationToken cancellationToken) =>
+        await services.Store.Log.GetAsync([sequence], cancellationToken) is [var item] ? item : null;
+
+    private async ValueTask<AttemptOutcome> SendAsync(Event item, Dispatch dispatch, Subscription subscription, CancellationToken cancellationToken)
+    {
+        if (services.Clients.For(subscription.Destination) is not { } client)
+        {
+            return new AttemptOutcome(AttemptKind.Misconfigured, Error: $"this hub cannot deliver to a {subscription.Destination.GetType().Name}");
+        }
+
+        var id = DispatchId.Format(item.Id, new DispatchKey(dispatch.Sequence, subscriptionKey, dispatch.Generation));
+        using var activity = HubActivities.StartDeliver(item, subscription, id, dispatch.Attempts + 1);
+        return await client.SendAsync(new DeliveryRequest(item, subscription, id, dispatch.Attempts + 1), cancellationToken);
+    }
+
+    private void Report(Event? item, Subscription subscription, AttemptOutcome outcome, TimeSpan duration)
+    {
+        services.Metrics.Delivered(subscription.Name, AttemptNames.MetricStatus(outcome.Kind), duration);
+        if (item is null || outcome.Kind is not (AttemptKind.Complete or AttemptKind.Ignored)) return;
+        services.Metrics.EndToEnd(subscription.Name, services.Time.GetUtcNow() - item.CreatedAt);
+    }
+
+    private async Task DeactivateAsync(Subscription subscription)
+    {
+        if (!subscription.Active) return;
+        try
+        {
+            await services.Subscriptions.UpdateAsync(subscription.Id, s => s with { Active = false }, CancellationToken.None);
+            EngineLog.Deactivated(services.Logger, subscription.Name);
+        }
+        catch (StorageException e)
+        {
+            // The next 410 tries again.
+            EngineLog.RunnerFailed(services.Logger, subscription.Name, e.Message);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using EventHub.Events;
+using EventHub.Log;
+using EventHub.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace EventHub.Delivery;
+
+/// <summary>
+/// The route stage: one reader for all runners that keep up. It reads the log once, asks the route table of each event's sequence who takes it,
+/// and puts it into those runners' inboxes. A runner that cannot take an event is detached there and reads on by itself.
+/// </summary>
+internal sealed class EventRouter
+{
+    private readonly LogReader _reader;
+    private readonly LogTail _tail;
+    private readonly SubscriptionRegistry _registry;
+    private readonly Storage.IEventLog _log;
+    private readonly TimeSpan _pollInterval;
+    private readonly int _batchSize;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, SubscriptionRunner> _attached = [];
+    private readonly HashSet<EventRoute> _matches = [];
+    private readonly HashSet<SubscriptionRunner> _touched = [];
+    private readonly List<SubscriptionRunner> _waiting = [];
+    private readonly AsyncSignal _signal = new();
+    private long _position;
+    private volatile bool _isStopping;
+    private Task _loop = Task.CompletedTask;
+
+    public EventRouter(
+        LogReader reader, LogTail tail, SubscriptionRegistry registry, Storage.IEventLog log, Hosting.HubOptions options, TimeProvider time, ILogger logger)
+    {
+        _reader = reader;
+        _tail = tail;
+        _registry = registry;
+        _log = log;
+        _pollInterval = options.PollInterval;
+        _batchSize = Math.Max(options.BatchSize, 256);
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Every event up to this sequence has been put into the inboxes of the attached runners that take it.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    public void Start(long head)
+    {
+        _position = head;
+        _tail.Watch(_signal);
+        _loop = RunAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        _isStopping = true;
+        _signal.Set();
+        await _loop;
+        _tail.Unwatch(_signal);
+    }
+
+    /// <summary>
+    /// Takes over reading for a runner that has read everything up to <paramref name="readThrough"/>, if that is just where the router is. Not while a
+    /// subscription change lies ahead of it: until then the runner, which knows its own versions, reads on by itself.
+    /// </summary>
+    public bool TryAttach(SubscriptionRunner runner, long readThrough)
+    {
+        lock (_lock)
+        {
+            if (_isStopping || readThrough != _position || _position < _registry.ChangedAt) return false;
+            _attached[runner.Key] = runner;
+            return true;
+        }
+    }
+
+    /// <summary>Wakes a runner, which has read through <paramref name="readThrough"/> and found nothing more, when it can attach.</summary>
+    public void WakeWhenMoved(SubscriptionRunner runner, long readThrough)
+    {
+        lock (_lock)
+        {
+            if (readThrough > _position) _waiting.Add(runner);
+            else runner.Wake();
+        }
+    }
+
+    /// <summary>Stops feeding a runner. Where it was: <see cref="SubscriptionRunner.DetachedAt"/> is set only when it was refused an event.</summary>
+    public void Detach(SubscriptionRunner runner)
+    {
+        lock (_lock)
+        {
+            if (_attached.TryGetValue(runner.Key, out var attached) && attached == runner) _attached.Remove(runner.Key);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new WakeTimer(_time, _signal);
+        while (!_isStopping)
+        {
+            try
+            {
+                var page = await _reader.ReadAsync(_position, _batchSize, null, CancellationToken.None);
+                if (page.Through > _position)
+                {
+                    Route(page);
+                    continue;
+                }
+
+                timer.SetIn((long)_pollInterval.TotalMilliseconds);
+                await _signal.WaitAsync();
+                if (_reader.Head == _position && !_isStopping) _tail.MoveHead((await _log.GetStateAsync(CancellationToken.None)).Head);
+            }
+            catch (Storage.StorageException e) when (!_isStopping)
+            {
+                Diagnostics.EngineLog.RouterFailed(_logger, e.Message);
+                timer.SetIn(1000);
+                await _signal.WaitAsync();
+            }
+        }
+    }
+
+    private void Route(Storage.EventPage page)
+    {
+        lock (_lock)
+        {
+            foreach (var item in page.Events) RouteOne(item);
+            Volatile.Write(ref _position, page.Through);
+            foreach (var runner in _waiting) _touched.Add(runner);
+            _waiting.Clear();
+        }
+
+        foreach (var runner in _touched) runner.Wake();
+        _touched.Clear();
+    }
+
+    private void RouteOne(Event item)
+    {
+        _registry.TableFor(item.Sequence).Match(item, _matches);
+        foreach (var route in _matches)
+        {
+            if (!_attached.TryGetValue(route.Key, out var runner)) continue;
+            _touched.Add(runner);
+            if (runner.TryOffer(item)) continue;
+            runner.DetachedAt = item.Sequence - 1;
+            _attached.Remove(route.Key);
+        }
+
+        _matches.Clear();
+    }
+}

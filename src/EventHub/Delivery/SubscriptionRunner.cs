@@ -1,0 +1,403 @@
+using System.Collections.Concurrent;
+using EventHub.Delivery.Destinations;
+using EventHub.Diagnostics;
+using EventHub.Events;
+using EventHub.Log;
+using EventHub.Routing;
+using EventHub.Storage;
+
+namespace EventHub.Delivery;
+
+/// <summary>
+/// Delivers for one subscription, under one lease: the loop of I/O around a <see cref="DispatchWindow"/>. Each turn it takes in what happened, reads
+/// what there is room for, starts what may start, and commits what is to be committed; then it waits to be woken.
+/// </summary>
+internal sealed class SubscriptionRunner
+{
+    private const long MaxCommitRetryDelay = 5000;
+    private readonly RunnerServices _services;
+    private readonly Lease _lease;
+    private readonly DispatchWindow _window;
+    private readonly AttemptRunner _attempts;
+    private readonly EventInbox _inbox;
+    private readonly AsyncSignal _signal = new();
+    private readonly ConcurrentQueue<EndedAttempt> _ended = new();
+    private SubscriptionHistory _history;
+    private Task<bool>? _commit;
+    private (int Generation, long Sequence) _requeueCursor;
+    private bool _isAttached;
+    private bool _wasBreakerOpen;
+    private volatile bool _requeued = true;
+    private volatile bool _floorWanted;
+    private volatile bool _isStopping;
+    private long _expireThrough;
+    private long _floor;
+    private long _detachedAt = -1;
+
+    public SubscriptionRunner(RunnerServices services, SubscriptionHistory history, Lease lease)
+    {
+        _services = services;
+        _history = history;
+        _lease = lease;
+        _window = new DispatchWindow(
+            history.Key,
+            Settings(history.Current.Subscription),
+            new Breaker(services.Options.BreakerThreshold, (long)services.Options.BreakerProbeDelay.TotalMilliseconds));
+        _attempts = new AttemptRunner(services, history.Key, OnEnded);
+        _inbox = new EventInbox(services.Options.BatchSize * 2, LogReader.PageBytes * 2);
+    }
+
+    public int Key => _lease.SubscriptionKey;
+
+    public Lease Lease => _lease;
+
+    public Subscription Subscription => _history.Current.Subscription;
+
+    /// <summary>Set by the router before it lets go of a runner whose inbox is full: the last sequence it was fed.</summary>
+    public long DetachedAt
+    {
+        get => Volatile.Read(ref _detachedAt);
+        set => Volatile.Write(ref _detachedAt, value);
+    }
+
+    /// <summary>Every dispatch up to here has ended or is a persisted exception.</summary>
+    public long Floor => Volatile.Read(ref _floor);
+
+    /// <summary>Dispatches known: waiting, in flight, retrying, parked. An estimate for metrics.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>Attempts under way.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Ids of dispatches with an attempt under way; a snapshot for people.</summary>
+    public IReadOnlyCollection<(long Sequence, int Generation, int Attempts)> Attempting => _attempts.Snapshot();
+
+    /// <summary>Any thread: something happened.</summary>
+    public void Wake() => _signal.Set();
+
+    /// <summary>Any thread: dispatches were requeued, or a track added.</summary>
+    public void WakeForRequeued()
+    {
+        _requeued = true;
+        _signal.Set();
+    }
+
+    /// <summary>Any thread: commit the floor even when nothing else is to be committed.</summary>
+    public void WakeForFloor()
+    {
+        _floorWanted = true;
+        _signal.Set();
+    }
+
+    /// <summary>Any thread: end as lost what is not in flight up to here (hard retention).</summary>
+    public void Expire(long through)
+    {
+        Volatile.Write(ref _expireThrough, through);
+        WakeForFloor();
+    }
+
+    /// <summary>Any thread: start nothing more; the loop ends when attempts in flight have ended and all is committed.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        _signal.Set();
+    }
+
+    /// <summary>Any thread: end attempts in flight now; what is not known of them is as after a crash.</summary>
+    public void Abort() => _attempts.Abort();
+
+    /// <summary>The router's: an event that is the subscription's. False: no room, read it yourself.</summary>
+    public bool TryOffer(Event item) => _inbox.TryAdd(item);
+
+    /// <summary>Runs until stopped, or until the lease is lost. Throws <see cref="StorageException"/> when the store can not go on.</summary>
+    /// <returns>False when the lease was lost.</returns>
+    public async Task<bool> RunAsync()
+    {
+        using var timer = new WakeTimer(_services.Time, _signal);
+        try
+        {
+            await LoadAsync();
+            while (true)
+            {
+                TakeConfiguration();
+                TakeEnded();
+                if (_commit is { IsCompleted: true } && !await TakeCommittedAsync()) return false;
+                var hasMore = !_isStopping && await FillAsync();
+                StartAttempts();
+                StartCommit();
+                Pending = _window.Count + _inbox.Count;
+                InFlight = _attempts.Count;
+                if (_isStopping && _window.InFlight == 0 && _commit is null) return true;
+                if (hasMore) continue;
+                var next = _isStopping ? long.MaxValue : _window.NextWake(_services.Now);
+                timer.SetIn(next == long.MaxValue ? long.MaxValue : next - _services.Now);
+                await _signal.WaitAsync();
+            }
+        }
+        finally
+        {
+            _services.Router.Detach(this);
+            await _attempts.AbortAsync();
+            if (_commit is not null) await Task.WhenAny(_commit);
+        }
+    }
+
+    private void OnEnded(EndedAttempt ended)
+    {
+        _ended.Enqueue(ended);
+        _signal.Set();
+    }
+
+    private async Task LoadAsync()
+    {
+        var state = await _services.Store.Dispatches.LoadStateAsync(Key, CancellationToken.None);
+        var now = _services.Now;
+        var wallNow = _services.Time.GetUtcNow();
+        _window.Configure(Settings(Subscription), now);
+        foreach (var track in state.Tracks) _window.AddTrack(track);
+        foreach (var key in state.EndedAboveFloor) _window.RestoreEnded(key);
+        foreach (var exception in state.Exceptions) _window.Restore(exception, DueAt(exception, now, wallNow), IsAtMostOnce(exception.Key.Sequence), wallNow);
+        Volatile.Write(ref _floor, _window.Track(0).Floor);
+    }
+
+    private void TakeConfiguration()
+    {
+        var history = _services.Registry.Find(Key) ?? _history;
+        if (history == _history) return;
+        _history = history;
+        var settings = Settings(Subscription);
+        if (settings.IsPaused) _window.Unclaim();
+        _window.Configure(settings, _services.Now);
+    }
+
+    private void TakeEnded()
+    {
+        while (_ended.TryDequeue(out var ended))
+        {
+            var dispatch = ended.Dispatch;
+            if (ended.Outcome is not { } outcome)
+            {
+                _window.Abandoned(dispatch, _services.Time.GetUtcNow());
+                continue;
+            }
+
+            var verdict = RetryPolicy.Decide(
+                outcome, dispatch.Attempts + 1, dispatch.IsAtMostOnce, Subscription.Delivery.Retry, dispatch.RetryLimit, dispatch.RetryDelay, dispatch.LastWait, _services.Random);
+            _window.Ended(ended, verdict, _services.Now, _services.Time.GetUtcNow());
+            WatchBreaker(outcome);
+        }
+    }
+
+    private void WatchBreaker(AttemptOutcome outcome)
+    {
+        if (_window.IsBreakerOpen == _wasBreakerOpen) return;
+        _wasBreakerOpen = _window.IsBreakerOpen;
+        if (_wasBreakerOpen) EngineLog.BreakerOpened(_services.Logger, Subscription.Name, outcome.Error);
+        else EngineLog.BreakerClosed(_services.Logger, Subscription.Name);
+    }
+
+    /// <summary>Reads what there is room for. True when there may be more to read at once.</summary>
+    private async ValueTask<bool> FillAsync()
+    {
+        if (_requeued && _window.HasRoom) await TakeRequeuedAsync();
+        var hasMore = _isAttached ? TakeInbox() : await ReadTrackAsync(_window.Track(0));
+        foreach (var track in _window.Tracks.Where(t => t.Generation != 0).ToList())
+        {
+            if (track.ReadThrough < track.Until) hasMore |= await ReadTrackAsync(track);
+        }
+
+        var expire = Volatile.Read(ref _expireThrough);
+        if (expire > 0) _window.Expire(expire, _services.Time.GetUtcNow());
+        _window.ParkSlowLanes(_services.Now);
+        return hasMore;
+    }
+
+    private bool TakeInbox()
+    {
+        // The position is read first: everything up to it was put into the inbox before.
+        var position = _services.Router.Position;
+        while (_window.HasRoom)
+        {
+            if (_inbox.TryTake(out var item))
+            {
+                TakeConfiguration(); // every change before the event is there
+                Offer(0, item!, _history.At(item!.Sequence));
+                continue;
+            }
+
+            if (DetachedAt >= 0)
+            {
+                _window.ReadThrough(0, DetachedAt);
+                DetachedAt = -1;
+                _isAttached = false;
+                return true;
+            }
+
+            _window.ReadThrough(0, Math.Max(position, _window.Track(0).ReadThrough));
+            return false;
+        }
+
+        return false;
+    }
+
+    private async ValueTask<bool> ReadTrackAsync(WindowTrack track)
+    {
+        var isMain = track.Generation == 0;
+        var expires = track.ReadThrough < Volatile.Read(ref _expireThrough);
+        if (!_window.HasRoom && !expires) return false;
+        if (isMain && !expires && _services.Router.TryAttach(this, track.ReadThrough)) return _isAttached = true;
+        var history = _history;
+        var after = track.ReadThrough;
+        var filter = Filter(track);
+        var page = await _services.Reader.ReadAsync(after, _services.Options.BatchSize, filter, CancellationToken.None);
+        TakeConfiguration(); // every change before the events read is there
+        if (filter is not null && _history != history) return true;
+        foreach (var item in page.Events)
+        {
+            if (track.Until is { } until && item.Sequence > until) break;
+            if (!_window.HasRoom && item.Sequence > Volatile.Read(ref _expireThrough))
+            {
+                _window.ReadThrough(track.Generation, item.Sequence - 1);
+                return false;
+            }
+
+            var route = isMain ? _history.At(item.Sequence) : _history.Newest;
+            if (route is not null && (isMain ? route.Accepts(item) : route.Matches(item))) Offer(track.Generation, item, route);
+        }
+
+        _window.ReadThrough(track.Generation, Math.Min(page.Through, track.Until ?? long.MaxValue));
+        if (page.Through > after) return true;
+        if (isMain) _services.Router.WakeWhenMoved(this, after);
+        return false;
+    }
+
+    /// <summary>The store need read only matching types, as long as one version holds for all that is left to read.</summary>
+    private IReadOnlyList<TypePattern>? Filter(WindowTrack track)
+    {
+        var newest = _history.Newest;
+        if (track.Generation == 0 && _history.NextChangeAfter(track.ReadThrough + 1) != long.MaxValue) return null;
+        return newest.Patterns.Any(p => p.MatchesAll) || !newest.Subscription.Active ? null : [.. newest.Patterns, TypePattern.Parse(EventRoute.TestType)];
+    }
+
+    private void Offer(int generation, Event item, EventRoute? route)
+    {
+        if (route is null) return;
+        var delivery = route.Subscription.Delivery;
+        var dueAt = 0L;
+        if (delivery.Delay > TimeSpan.Zero)
+        {
+            var wait = item.CreatedAt + delivery.Delay - _services.Time.GetUtcNow();
+            if (wait > delivery.Delay) wait = delivery.Delay; // the wall clock was set back
+            if (wait > TimeSpan.Zero) dueAt = _services.Now + (long)wait.TotalMilliseconds;
+        }
+
+        var dispatch = _window.Offer(generation, item.Sequence, route.LaneOf(item), dueAt, delivery.Guarantee == DeliveryGuarantee.AtMostOnce);
+        if (dispatch is { IsPersisted: false, DueAt: 0 }) dispatch.Event = item;
+    }
+
+    private async ValueTask TakeRequeuedAsync()
+    {
+        _requeued = false;
+        var state = await _services.Store.Dispatches.LoadStateAsync(Key, CancellationToken.None);
+        foreach (var track in state.Tracks) _window.AddTrack(track);
+        var limit = _services.Options.BatchSize;
+        var requeued = await _services.Store.Journal.ReadRequeuedAsync(Key, _requeueCursor.Generation, _requeueCursor.Sequence, limit, CancellationToken.None);
+        if (requeued.Count == 0) return;
+        _requeued = requeued.Count == limit;
+        var events = (await _services.Store.Log.GetAsync([.. requeued.Select(r => r.Key.Sequence)], CancellationToken.None)).ToDictionary(e => e.Sequence);
+        var now = _services.Now;
+        var wallNow = _services.Time.GetUtcNow();
+        foreach (var exception in requeued)
+        {
+            _requeueCursor = (exception.Key.Generation, exception.Key.Sequence);
+            var lane = events.TryGetValue(exception.Key.Sequence, out var item) ? _history.Newest.LaneOf(item) : null;
+            _window.Restore(exception with { Lane = lane }, DueAt(exception, now, wallNow), IsAtMostOnce(exception.Key.Sequence), wallNow);
+        }
+    }
+
+    private void StartAttempts()
+    {
+        if (_isStopping)
+        {
+            _window.Unclaim();
+            return;
+        }
+
+        while (_window.TryStart(_services.Now) is { } dispatch) _attempts.Start(dispatch, Subscription);
+    }
+
+    private void StartCommit()
+    {
+        if (_commit is not null) return;
+        var withFloors = _floorWanted || _isStopping;
+        _floorWanted = false;
+        if (_window.TakeCommit(withFloors, _services.Now, _services.Time.GetUtcNow()) is not { } commit) return;
+        _commit = CommitAsync(commit);
+        _ = _commit.ContinueWith(static (_, signal) => ((AsyncSignal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task<bool> CommitAsync(WindowCommit commit)
+    {
+        var settlement = new Settlement
+        {
+            SubscriptionKey = Key, LeaseToken = _lease.Token,
+            Results = commit.Results, Attempts = commit.Attempts, Exceptions = commit.Exceptions, Floors = commit.Floors,
+        };
+        for (var delay = 100L; ; delay = Math.Min(delay * 2, MaxCommitRetryDelay))
+        {
+            try
+            {
+                var isHeld = await _services.Store.Dispatches.SettleAsync(settlement, CancellationToken.None);
+                if (isHeld) Report(commit);
+                return isHeld;
+            }
+            catch (StorageException e) when (CanOfferAgain(e) && !_isStopping)
+            {
+                EngineLog.RunnerFailed(_services.Logger, Subscription.Name, e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(delay), _services.Time);
+            }
+        }
+    }
+
+    /// <summary>Nothing was kept, so the same settlement can be offered again. Other failures leave that unknown: the runner starts over from the store.</summary>
+    private static bool CanOfferAgain(StorageException e) =>
+        e.Failure is StorageFailure.Busy or StorageFailure.Unavailable or StorageFailure.DiskFull or StorageFailure.ReadOnly;
+
+    private void Report(WindowCommit commit)
+    {
+        foreach (var floor in commit.Floors)
+        {
+            if (floor.Generation == 0) Volatile.Write(ref _floor, floor.Floor);
+        }
+
+        foreach (var result in commit.Results)
+        {
+            if (result.IsDeadLetter) EngineLog.DeadLetter(_services.Logger, Journal.DispatchCursor.Format(result.Key), Subscription.Name, Journal.DispatchNames.Of(result.Status), result.Attempts, result.Error);
+        }
+    }
+
+    private async ValueTask<bool> TakeCommittedAsync()
+    {
+        var isHeld = await _commit!;
+        _commit = null;
+        if (isHeld) _window.Committed();
+        else if (!_history.IsDeleted) EngineLog.LeaseLost(_services.Logger, Subscription.Name);
+        return isHeld;
+    }
+
+    private bool IsAtMostOnce(long sequence) =>
+        (_history.At(sequence) ?? _history.Newest).Subscription.Delivery.Guarantee == DeliveryGuarantee.AtMostOnce;
+
+    /// <summary>Wall clock to monotonic; never further away than the longest wait there can be, however the wall clock was set.</summary>
+    private static long DueAt(ExceptionRecord exception, long now, DateTimeOffset wallNow) =>
+        exception.DueAt <= wallNow ? 0 : now + Math.Min((long)(exception.DueAt - wallNow).TotalMilliseconds, (long)TimeSpan.FromDays(30).TotalMilliseconds);
+
+    private WindowSettings Settings(Subscription subscription) => new()
+    {
+        Concurrency = subscription.Delivery.Concurrency,
+        Capacity = Math.Max(_services.Options.BatchSize, subscription.Delivery.Concurrency * 2),
+        MaxExceptions = _services.Options.MaxExceptions,
+        IsPaused = subscription.Paused,
+        RateLimit = subscription.Delivery.RateLimit,
+    };
+}

@@ -1,0 +1,65 @@
+using EventHub.Delivery;
+using EventHub.Diagnostics;
+using EventHub.Log;
+using EventHub.Routing;
+using EventHub.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EventHub.Maintenance;
+
+/// <summary>Keeps what the gauges by subscriber show: lag, pending, oldest age, dead letters. Refreshed now and then, so that a scrape costs no query.</summary>
+internal sealed class GaugeKeeper
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+    private readonly MaintenanceLoop _loop;
+    private readonly IHubStore _store;
+    private readonly SubscriptionRegistry _registry;
+    private readonly RunnerHost _runners;
+    private readonly LogTail _tail;
+    private readonly TimeProvider _time;
+    private volatile SubscriberGauges[] _gauges = [];
+
+    public GaugeKeeper(
+        IHubStore store, SubscriptionRegistry registry, RunnerHost runners, LogTail tail, HubMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _registry = registry;
+        _runners = runners;
+        _tail = tail;
+        _time = time;
+        _loop = new MaintenanceLoop("gauges", s_interval, TurnAsync, time, logger);
+        metrics.Observe(() => _gauges);
+    }
+
+    public void Start() => _loop.Start();
+
+    public Task StopAsync() => _loop.StopAsync();
+
+    private async ValueTask TurnAsync()
+    {
+        var head = _tail.Head;
+        var gauges = new List<SubscriberGauges>();
+        foreach (var counts in await _store.Journal.GetCountsAsync(CancellationToken.None))
+        {
+            if (_registry.Find(counts.SubscriptionKey) is not { IsDeleted: false } history) continue;
+            var runner = _runners.Find(counts.SubscriptionKey);
+            var floor = Math.Max(counts.Floor, runner?.Floor ?? 0);
+            var lag = Math.Max(0, head - floor);
+            var pending = runner is null ? counts.Exceptions : Math.Max(counts.Exceptions, runner.Pending);
+            var age = pending > 0 ? await OldestAgeAsync(counts.SubscriptionKey, floor) : 0;
+            gauges.Add(new SubscriberGauges(history.Current.Subscription.Name, pending, pending > 0 ? lag : 0, age, counts.DeadLetters));
+        }
+
+        _gauges = [.. gauges];
+    }
+
+    /// <summary>Age of the oldest exception, or of the first event above the floor.</summary>
+    private async ValueTask<double> OldestAgeAsync(int subscriptionKey, long floor)
+    {
+        var query = new DispatchQuery { SubscriptionKey = subscriptionKey, Statuses = [DispatchStatus.Ongoing], Limit = 1 };
+        var created = await _store.Journal.QueryAsync(query, CancellationToken.None) is [var oldest]
+            ? oldest.CreatedAt
+            : await _store.Log.ReadAsync(floor, 1, 1, null, CancellationToken.None) is { Events: [var first] } ? first.CreatedAt : (DateTimeOffset?)null;
+        return created is { } time ? Math.Max(0, (_time.GetUtcNow() - time).TotalSeconds) : 0;
+    }
+}

@@ -1,0 +1,55 @@
+using EventHub.Delivery;
+using EventHub.Routing;
+using EventHub.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EventHub.Maintenance;
+
+/// <summary>Takes and renews the leases of subscriptions, and has a runner for each that is held.</summary>
+internal sealed class LeaseKeeper
+{
+    private static readonly TimeSpan s_restartDelay = TimeSpan.FromSeconds(1);
+    private readonly MaintenanceLoop _loop;
+    private readonly IDispatchStore _store;
+    private readonly RunnerHost _runners;
+    private readonly string _owner;
+    private readonly TimeSpan _duration;
+    private readonly TimeProvider _time;
+
+    /// <param name="owner">Unique to the process: a successor of the same name must not take this one's leases for its own.</param>
+    public LeaseKeeper(
+        IDispatchStore store, SubscriptionRegistry registry, RunnerHost runners, string owner, TimeSpan duration, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _runners = runners;
+        _owner = owner;
+        _duration = duration;
+        _time = time;
+        _loop = new MaintenanceLoop("lease keeper", duration / 3, TurnAsync, time, logger);
+        registry.Watch(_loop.Signal);
+        runners.OnRunnerEnded(() => _ = WakeLaterAsync());
+    }
+
+    public void Start() => _loop.Start();
+
+    public Task StopAsync() => _loop.StopAsync();
+
+    /// <summary>Gives the leases back, so that another process can take them at once.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        foreach (var lease in await _store.AcquireLeasesAsync(_owner, _duration, 0, CancellationToken.None))
+        {
+            await _store.ReleaseLeaseAsync(lease, CancellationToken.None);
+        }
+    }
+
+    private async ValueTask TurnAsync() =>
+        _runners.Reconcile(await _store.AcquireLeasesAsync(_owner, _duration, int.MaxValue, CancellationToken.None));
+
+    /// <summary>A runner that fails at once must not be started over at once.</summary>
+    private async Task WakeLaterAsync()
+    {
+        await Task.Delay(s_restartDelay, _time);
+        _loop.Signal.Set();
+    }
+}
