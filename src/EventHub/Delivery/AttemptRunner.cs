@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EventHub.Delivery.Destinations;
 using EventHub.Diagnostics;
 using EventHub.Events;
@@ -11,21 +10,30 @@ namespace EventHub.Delivery;
 /// <summary>Makes the attempts of one subscription and says how each ended. Every attempt is counted until it has.</summary>
 internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey, Action<EndedAttempt> onEnded)
 {
-    private readonly ConcurrentDictionary<Dispatch, byte> _running = new();
+    private readonly Lock _lock = new();
+    private readonly HashSet<Dispatch> _running = [];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isAborted;
 
     /// <summary>Attempts under way.</summary>
-    public int Count => _running.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _running.Count;
+        }
+    }
 
-    public IReadOnlyCollection<(long Sequence, int Generation, int Attempts)> Snapshot() =>
-        [.. _running.Keys.Select(d => (d.Sequence, d.Generation, d.Attempts + 1))];
+    public IReadOnlyCollection<(long Sequence, int Generation, int Attempts)> Snapshot()
+    {
+        lock (_lock) return [.. _running.Select(d => (d.Sequence, d.Generation, d.Attempts + 1))];
+    }
 
     /// <summary>Begins an attempt; its end is told to the callback.</summary>
     public void Start(Dispatch dispatch, Subscription subscription)
     {
         dispatch.Cancellation = new CancellationTokenSource(subscription.Delivery.Timeout, services.Time);
-        _running[dispatch] = 0;
+        lock (_lock) _running.Add(dispatch);
         _ = RunAsync(dispatch, subscription, dispatch.Cancellation);
     }
 
@@ -33,7 +41,9 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
     public void Abort()
     {
         _isAborted = true;
-        foreach (var dispatch in _running.Keys)
+        List<Dispatch> running;
+        lock (_lock) running = [.. _running];
+        foreach (var dispatch in running)
         {
             try
             {
@@ -50,7 +60,7 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
     public Task AbortAsync()
     {
         Abort();
-        if (_running.IsEmpty) _drained.TrySetResult();
+        if (Count == 0) _drained.TrySetResult();
         return _drained.Task;
     }
 
@@ -84,9 +94,9 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
         if (outcome?.Kind == AttemptKind.Gone) await DeactivateAsync(subscription);
         cancellation.Dispose();
         dispatch.Cancellation = null;
-        _running.TryRemove(dispatch, out _);
+        lock (_lock) _running.Remove(dispatch);
         onEnded(new EndedAttempt(dispatch, outcome, startedAt, duration));
-        if (_isAborted && _running.IsEmpty) _drained.TrySetResult();
+        if (_isAborted && Count == 0) _drained.TrySetResult();
     }
 
     private async ValueTask<Event?> LoadAsync(long sequence, CancellationToken cancellationToken) =>

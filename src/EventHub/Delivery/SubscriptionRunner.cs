@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using EventHub.Delivery.Destinations;
 using EventHub.Diagnostics;
 using EventHub.Events;
@@ -23,7 +24,9 @@ internal sealed class SubscriptionRunner
     private readonly AsyncSignal _signal = new();
     private readonly ConcurrentQueue<EndedAttempt> _ended = new();
     private SubscriptionHistory _history;
-    private Task<bool>? _commit;
+    private Task _committing = Task.CompletedTask;
+    private bool _isCommitting;
+    private volatile CommitOutcome? _committed;
     private (int Generation, long Sequence) _requeueCursor;
     private bool _isAttached;
     private bool _wasBreakerOpen;
@@ -121,13 +124,13 @@ internal sealed class SubscriptionRunner
             {
                 TakeConfiguration();
                 TakeEnded();
-                if (_commit is { IsCompleted: true } && !await TakeCommittedAsync()) return false;
+                if (_committed is { } committed && !TakeCommitted(committed)) return false;
                 var hasMore = !_isStopping && await FillAsync();
                 StartAttempts();
                 StartCommit();
                 Pending = _window.Count + _inbox.Count;
                 InFlight = _attempts.Count;
-                if (_isStopping && _window.InFlight == 0 && _commit is null) return true;
+                if (_isStopping && _window.InFlight == 0 && !_isCommitting) return true;
                 if (hasMore) continue;
                 var next = _isStopping ? long.MaxValue : _window.NextWake(_services.Now);
                 timer.SetIn(next == long.MaxValue ? long.MaxValue : next - _services.Now);
@@ -138,7 +141,7 @@ internal sealed class SubscriptionRunner
         {
             _services.Router.Detach(this);
             await _attempts.AbortAsync();
-            if (_commit is not null) await Task.WhenAny(_commit);
+            await _committing;
         }
     }
 
@@ -328,15 +331,34 @@ internal sealed class SubscriptionRunner
 
     private void StartCommit()
     {
-        if (_commit is not null) return;
+        if (_isCommitting) return;
         var withFloors = _floorWanted || _isStopping;
         _floorWanted = false;
         if (_window.TakeCommit(withFloors, _services.Now, _services.Time.GetUtcNow()) is not { } commit) return;
-        _commit = CommitAsync(commit);
-        _ = _commit.ContinueWith(static (_, signal) => ((AsyncSignal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _isCommitting = true;
+        _committing = CommitAsync(commit);
     }
 
-    private async Task<bool> CommitAsync(WindowCommit commit)
+    /// <summary>Never throws: how it ended is left in <see cref="_committed"/> for the loop.</summary>
+    private async Task CommitAsync(WindowCommit commit)
+    {
+        CommitOutcome outcome;
+        try
+        {
+            outcome = new CommitOutcome(await SettleAsync(commit), null);
+        }
+#pragma warning disable CA1031 // The loop throws it again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            outcome = new CommitOutcome(false, ExceptionDispatchInfo.Capture(e));
+        }
+
+        _committed = outcome;
+        _signal.Set();
+    }
+
+    private async Task<bool> SettleAsync(WindowCommit commit)
     {
         var settlement = new Settlement
         {
@@ -376,13 +398,14 @@ internal sealed class SubscriptionRunner
         }
     }
 
-    private async ValueTask<bool> TakeCommittedAsync()
+    private bool TakeCommitted(CommitOutcome outcome)
     {
-        var isHeld = await _commit!;
-        _commit = null;
-        if (isHeld) _window.Committed();
+        _committed = null;
+        _isCommitting = false;
+        outcome.Failure?.Throw();
+        if (outcome.IsHeld) _window.Committed();
         else if (!_history.IsDeleted) EngineLog.LeaseLost(_services.Logger, Subscription.Name);
-        return isHeld;
+        return outcome.IsHeld;
     }
 
     private bool IsAtMostOnce(long sequence) =>

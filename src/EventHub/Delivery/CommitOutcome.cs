@@ -1,0 +1,8 @@
+using System.Runtime.ExceptionServices;
+
+namespace EventHub.Delivery;
+
+/// <summary>How a settlement ended.</summary>
+/// <param name="IsHeld">It was committed; false: the lease was lost, or <paramref name="Failure"/>.</param>
+/// <param name="Failure">The store could not, and whether anything was kept is not known.</param>
+internal sealed record CommitOutcome(bool IsHeld, ExceptionDispatchInfo? Failure);
