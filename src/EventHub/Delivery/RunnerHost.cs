@@ -37,6 +37,16 @@ internal sealed class RunnerHost(RunnerServices services)
         }
     }
 
+    /// <summary>Ends all runners and their attempts now: the leases can not be relied on any more.</summary>
+    public void AbortAll()
+    {
+        foreach (var entry in _runners.Values)
+        {
+            entry.Runner.Stop();
+            entry.Runner.Abort();
+        }
+    }
+
     /// <summary>Stops all runners: attempts in flight have until <paramref name="deadline"/> is cancelled to end; what then still runs is ended and counted.</summary>
     public async Task<int> StopAsync(CancellationToken deadline)
     {

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EventHub.Maintenance;
 
-/// <summary>Takes and renews the leases of subscriptions, and has a runner for each that is held.</summary>
+/// <summary>
+/// Takes and renews the leases of subscriptions, and has a runner for each that is held. When renewing fails for too long, all attempts are ended
+/// before the leases run out: another worker may begin then, and one key is never in flight twice.
+/// </summary>
 internal sealed class LeaseKeeper
 {
     private static readonly TimeSpan s_restartDelay = TimeSpan.FromSeconds(1);
@@ -15,6 +18,7 @@ internal sealed class LeaseKeeper
     private readonly string _owner;
     private readonly TimeSpan _duration;
     private readonly TimeProvider _time;
+    private readonly ITimer _expiry;
 
     /// <param name="owner">Unique to the process: a successor of the same name must not take this one's leases for its own.</param>
     public LeaseKeeper(
@@ -25,6 +29,7 @@ internal sealed class LeaseKeeper
         _owner = owner;
         _duration = duration;
         _time = time;
+        _expiry = time.CreateTimer(static state => ((RunnerHost)state!).AbortAll(), runners, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = new MaintenanceLoop("lease keeper", duration / 3, TurnAsync, time, logger);
         registry.Watch(_loop.Signal);
         runners.OnRunnerEnded(() => _ = WakeLaterAsync());
@@ -32,6 +37,7 @@ internal sealed class LeaseKeeper
 
     public void Start() => _loop.Start();
 
+    /// <summary>Stops renewing. The runners are stopped next; until then the leases are good for what is left of them.</summary>
     public Task StopAsync() => _loop.StopAsync();
 
     /// <summary>Gives the leases back, so that another process can take them at once.</summary>
@@ -41,10 +47,20 @@ internal sealed class LeaseKeeper
         {
             await _store.ReleaseLeaseAsync(lease, CancellationToken.None);
         }
+
+        await _expiry.DisposeAsync();
     }
 
-    private async ValueTask TurnAsync() =>
-        _runners.Reconcile(await _store.AcquireLeasesAsync(_owner, _duration, int.MaxValue, CancellationToken.None));
+    private async ValueTask TurnAsync()
+    {
+        var asked = _time.GetTimestamp();
+        var leases = await _store.AcquireLeasesAsync(_owner, _duration, int.MaxValue, CancellationToken.None);
+        // The store counted from some moment after it was asked; counting from before, and a tenth less, errs on the safe side.
+        var left = (_duration * 0.9) - _time.GetElapsedTime(asked);
+        if (left <= TimeSpan.Zero) return;
+        _expiry.Change(left, Timeout.InfiniteTimeSpan);
+        _runners.Reconcile(leases);
+    }
 
     /// <summary>A runner that fails at once must not be started over at once.</summary>
     private async Task WakeLaterAsync()
