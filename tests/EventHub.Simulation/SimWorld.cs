@@ -147,8 +147,8 @@ internal sealed class SimWorld : ICommitObserver
 
         for (var waited = 0; !await Checker.IsDrainedAsync(); waited++)
         {
-            if (waited > 2000) throw new InvariantException("(5) stuck: not everything owed has ended after 2000 s without faults");
-            await Task.Delay(TimeSpan.FromSeconds(1), _time);
+            if (waited > 1000) throw new InvariantException("(5) stuck: not everything owed has ended after 10,000 s without faults");
+            await Task.Delay(TimeSpan.FromSeconds(10), _time);
         }
 
         foreach (var node in _nodes) await node.CallAsync(async () => { await node.Pipeline.StopAsync(CancellationToken.None); return true; });

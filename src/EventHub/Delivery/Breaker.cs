@@ -11,15 +11,16 @@ internal sealed class Breaker(int threshold, long firstDelay)
 
     private int _failures;
     private long _delay;
+    private long _probeAt;
     private bool _isProbing;
 
     public bool IsOpen { get; private set; }
 
-    /// <summary>When open: the next probe may start from then on.</summary>
-    public long ProbeAt { get; private set; }
+    /// <summary>When open: the next probe may start from then on; <see cref="long.MaxValue"/> while one is under way.</summary>
+    public long ProbeAt => _isProbing ? long.MaxValue : _probeAt;
 
     /// <summary>Whether an attempt may start.</summary>
-    public bool Allows(long now) => !IsOpen || (!_isProbing && now >= ProbeAt);
+    public bool Allows(long now) => !IsOpen || now >= ProbeAt;
 
     /// <summary>An attempt started.</summary>
     public void Started()
@@ -44,14 +45,14 @@ internal sealed class Breaker(int threshold, long firstDelay)
             if (++_failures < threshold) return;
             IsOpen = true;
             _delay = firstDelay;
-            ProbeAt = now + _delay;
+            _probeAt = now + _delay;
         }
         else if (_isProbing)
         {
             // Attempts that were already under way when it opened also end here; only a probe's failure makes the wait longer.
             _isProbing = false;
             _delay = Math.Min(MaxDelay, _delay * 2);
-            ProbeAt = now + _delay;
+            _probeAt = now + _delay;
         }
     }
 }

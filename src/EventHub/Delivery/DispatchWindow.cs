@@ -34,6 +34,8 @@ internal sealed class DispatchWindow
     private TokenBucket? _bucket;
     private int _persisted;
     private int _unread;
+    private int _claimsCommitting;
+    private long _heldUntil = long.MaxValue;
     private bool _isCommitting;
 
     public DispatchWindow(int subscriptionKey, WindowSettings settings, Breaker breaker)
@@ -54,7 +56,7 @@ internal sealed class DispatchWindow
 
     public bool IsBreakerOpen => _breaker.IsOpen;
 
-    public bool IsCommitting => _isCommitting;
+    private int Claiming => _claiming.Count + _claimsCommitting;
 
     /// <summary>
     /// Whether more may be read. When not, the runner leaves the events in the log. An open breaker leaves room for one, which can be the probe.
@@ -153,6 +155,7 @@ internal sealed class DispatchWindow
     /// <summary>The next attempt to start, if there is one now.</summary>
     public Dispatch? TryStart(long now)
     {
+        _heldUntil = long.MaxValue;
         if (_settings.IsPaused) return null;
         while (_notDue.TryPeek(out _, out var due) && due.DueAt <= now) _ready.Enqueue(_notDue.Dequeue());
         while (_inFlight.Count < _settings.Concurrency)
@@ -167,12 +170,14 @@ internal sealed class DispatchWindow
 
             if (!isClaimed && dispatch!.IsAtMostOnce)
             {
-                if (!_breaker.Allows(now) || _inFlight.Count + _claimed.Count + _claiming.Count >= _settings.Concurrency) return null;
+                if (!_breaker.Allows(now)) return HoldUntil(_breaker.ProbeAt);
+                if (_inFlight.Count + _claimed.Count + Claiming >= _settings.Concurrency) return null;
                 Claim(_ready.Dequeue());
                 continue;
             }
 
-            if (!_breaker.Allows(now) || _bucket?.TryTake(now) == false) return null;
+            if (!_breaker.Allows(now)) return HoldUntil(_breaker.ProbeAt);
+            if (_bucket?.TryTake(now) == false) return HoldUntil(_bucket.NextAt(now));
             if (isClaimed) _claimed.Dequeue();
             else _ready.Dequeue();
             dispatch!.Stage = DispatchStage.InFlight;
@@ -277,6 +282,7 @@ internal sealed class DispatchWindow
         var commit = new WindowCommit([.. _results], [.. _attempts], exceptions, floors);
         _committing.AddRange(_ending);
         _committing.AddRange(_claiming);
+        _claimsCommitting = _claiming.Count;
         _ending.Clear();
         _claiming.Clear();
         _results.Clear();
@@ -290,6 +296,7 @@ internal sealed class DispatchWindow
     public void Committed()
     {
         _isCommitting = false;
+        _claimsCommitting = 0;
         foreach (var dispatch in _committing)
         {
             if (dispatch.Stage == DispatchStage.Claiming)
@@ -307,15 +314,13 @@ internal sealed class DispatchWindow
         _committing.Clear();
     }
 
-    /// <summary>When to look again if nothing else happens; <see cref="long.MaxValue"/>: need not.</summary>
-    public long NextWake(long now)
+    /// <summary>When to look again if nothing else happens, given that <see cref="TryStart"/> found nothing more; <see cref="long.MaxValue"/>: need not.</summary>
+    public long NextWake()
     {
         if (_settings.IsPaused) return long.MaxValue;
         var next = long.MaxValue;
         if (_notDue.TryPeek(out _, out var due)) next = due.DueAt;
-        var hasReady = _ready.Count > 0 || _claimed.Count > 0;
-        if (_breaker.IsOpen) next = hasReady ? Math.Max(now, _breaker.ProbeAt) : Math.Max(next, _breaker.ProbeAt);
-        else if (hasReady && _bucket is not null && _inFlight.Count < _settings.Concurrency) next = Math.Min(next, _bucket.NextAt(now));
+        next = Math.Min(next, _heldUntil);
         if (SlowestHead() is { } head) next = Math.Min(next, head.StartedAt + _settings.SlowLaneAfter);
         return next;
     }
@@ -328,6 +333,12 @@ internal sealed class DispatchWindow
         {
             if (now - head.StartedAt >= _settings.SlowLaneAfter) BlockLane(head);
         }
+    }
+
+    private Dispatch? HoldUntil(long time)
+    {
+        _heldUntil = time;
+        return null;
     }
 
     private Dispatch? SlowestHead()

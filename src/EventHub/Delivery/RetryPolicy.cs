@@ -44,6 +44,13 @@ internal static class RetryPolicy
         return settings.Schedule is { Count: > 0 } schedule ? Milliseconds(schedule[Math.Min(retry, schedule.Count) - 1]) : 0;
     }
 
+    /// <summary>No wait before an attempt is longer.</summary>
+    public static TimeSpan LongestWait(RetrySettings settings, TimeSpan? retryDelay, TimeSpan delay)
+    {
+        var backoff = settings.Exponential?.Max ?? settings.Constant ?? settings.Schedule?.DefaultIfEmpty().Max() ?? TimeSpan.Zero;
+        return new[] { backoff, retryDelay ?? TimeSpan.Zero, delay, MaxRetryAfter }.Max();
+    }
+
     private static long Exponential(ExponentialBackoff backoff, int retry, long lastWait, Random random)
     {
         var initial = backoff.Initial.TotalMilliseconds;

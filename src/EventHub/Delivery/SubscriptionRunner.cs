@@ -132,7 +132,7 @@ internal sealed class SubscriptionRunner
                 InFlight = _attempts.Count;
                 if (_isStopping && _window.InFlight == 0 && !_isCommitting) return true;
                 if (hasMore) continue;
-                var next = _isStopping ? long.MaxValue : _window.NextWake(_services.Now);
+                var next = _isStopping ? long.MaxValue : _window.NextWake();
                 timer.SetIn(next == long.MaxValue ? long.MaxValue : next - _services.Now);
                 await _signal.WaitAsync();
             }
@@ -411,9 +411,17 @@ internal sealed class SubscriptionRunner
     private bool IsAtMostOnce(long sequence) =>
         (_history.At(sequence) ?? _history.Newest).Subscription.Delivery.Guarantee == DeliveryGuarantee.AtMostOnce;
 
-    /// <summary>Wall clock to monotonic; never further away than the longest wait there can be, however the wall clock was set.</summary>
-    private static long DueAt(ExceptionRecord exception, long now, DateTimeOffset wallNow) =>
-        exception.DueAt <= wallNow ? 0 : now + Math.Min((long)(exception.DueAt - wallNow).TotalMilliseconds, (long)TimeSpan.FromDays(30).TotalMilliseconds);
+    /// <summary>
+    /// Wall clock to monotonic; never further away than the longest wait there can have been, however far the wall clock was set back since.
+    /// </summary>
+    private long DueAt(ExceptionRecord exception, long now, DateTimeOffset wallNow)
+    {
+        if (exception.DueAt <= wallNow) return 0;
+        var longest = exception.State == ExceptionState.Requeued && exception.CreatedAt is { } asked
+            ? exception.DueAt - asked
+            : RetryPolicy.LongestWait(Subscription.Delivery.Retry, exception.RetryDelay, Subscription.Delivery.Delay);
+        return now + (long)Math.Min((exception.DueAt - wallNow).TotalMilliseconds, longest.TotalMilliseconds);
+    }
 
     private WindowSettings Settings(Subscription subscription) => new()
     {
