@@ -17,7 +17,8 @@ public sealed class HandlerClient(HandlerRegistry handlers) : IDestinationClient
         var name = ((HandlerDestination)request.Subscription.Destination).Name;
         if (handlers.Find(name) is not { } handler)
         {
-            return new AttemptOutcome(AttemptKind.Misconfigured, Error: $"no handler named '{name}' is registered in this process; register it before the hub starts");
+            var error = $"no handler named '{name}' is registered in this process; register it before the hub starts";
+            return new AttemptOutcome(AttemptKind.Misconfigured, Error: error);
         }
 
         try

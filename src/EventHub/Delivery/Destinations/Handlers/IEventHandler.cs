@@ -1,6 +1,8 @@
 namespace EventHub.Delivery.Destinations.Handlers;
 
-/// <summary>Handles events in the process that hosts the hub. Called at least once per event, from several threads, as the subscription's concurrency allows.</summary>
+/// <summary>
+/// Handles events in the process that hosts the hub. Called at least once per event, from several threads, as the subscription's concurrency allows.
+/// </summary>
 public interface IEventHandler
 {
     /// <summary>Handles one event. What it throws makes the attempt a failed one, which is repeated as the subscription says.</summary>

@@ -26,7 +26,8 @@ internal static class NetworkErrorText
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => $"{place} did not answer with valid HTTP: {Innermost(exception)}",
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
                 or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => $"{place} closed the connection before its answer was complete",
-            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => $"the answer of {place} is past a limit: {Innermost(exception)}",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+                $"the answer of {place} is past a limit: {Innermost(exception)}",
             OperationCanceledException => $"no connection to {place} in time",
             HttpRequestException or IOException => $"{place}: {Innermost(exception)}",
             _ => $"{place}: {exception.GetType().Name}: {exception.Message}",
@@ -39,7 +40,8 @@ internal static class NetworkErrorText
         SocketError.TryAgain or SocketError.NoRecovery => $"the name {target.IdnHost} could not be resolved: the name server did not answer",
         SocketError.ConnectionRefused => $"{target.Authority} refused the connection",
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => $"{target.Authority} reset the connection",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => $"{target.Authority} is unreachable",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown =>
+            $"{target.Authority} is unreachable",
         SocketError.TimedOut => $"no connection to {target.Authority} in time",
         _ => $"{target.Authority}: {exception.Message}",
     };

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace EventHub.Delivery.Destinations.Webhook;
 
-/// <summary>Keys by ciphertext, so that a secret is decrypted once and not per request. When full it starts over: a secret rotated out is not kept for ever.</summary>
+/// <summary>
+/// Keys by ciphertext, so that a secret is decrypted once and not per request. When full it starts over: a secret rotated out is not kept for ever.
+/// </summary>
 /// <param name="protector">Decrypts; <c>null</c> where the host brought none.</param>
 /// <param name="capacity">Most keys kept.</param>
 internal sealed class SigningKeyCache(ISecretProtector? protector, int capacity = 1024)
@@ -27,7 +29,8 @@ internal sealed class SigningKeyCache(ISecretProtector? protector, int capacity 
         }
         catch (System.Security.Cryptography.CryptographicException exception)
         {
-            throw new SecretUnusableException("it cannot be decrypted: the key it was encrypted with is not there; bring the key back or set the secret again", exception);
+            throw new SecretUnusableException(
+                "it cannot be decrypted: the key it was encrypted with is not there; bring the key back or set the secret again", exception);
         }
         catch (FormatException exception)
         {

@@ -23,7 +23,8 @@ internal sealed class WebhookDialer(AddressGuard guard, Func<string, Cancellatio
             {
                 return await DialAsync(new IPEndPoint(allowed[i], endPoint.Port), either.Token);
             }
-            catch (Exception exception) when (!isLast && !cancellationToken.IsCancellationRequested && exception is SocketException or OperationCanceledException)
+            catch (Exception exception)
+                when (!isLast && !cancellationToken.IsCancellationRequested && exception is SocketException or OperationCanceledException)
             {
                 // The next address may do; the last one's error is the one reported.
             }

@@ -51,8 +51,9 @@ public static class WebhookHeaderRules
         if (name.Length == 0) return "has a header without a name";
         if (name.AsSpan().ContainsAnyExcept(s_token)) return $"'{Printable(name)}' is not a header name; letters, digits and !#$%&'*+-.^_`|~ are allowed";
         if (s_ours.Contains(name) || name.StartsWith("ce-", StringComparison.OrdinalIgnoreCase)) return $"'{name}' is set by the hub itself";
-        if (s_transport.Contains(name) || name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)) return $"'{name}' belongs to the HTTP connection and cannot be set";
-        return null;
+        return s_transport.Contains(name) || name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase)
+            ? $"'{name}' belongs to the HTTP connection and cannot be set"
+            : null;
     }
 
     /// <summary>Says what is wrong with a header's value, without showing it (it may be a credential); <c>null</c> when nothing is.</summary>

@@ -1,6 +1,9 @@
 namespace EventHub.Delivery.Destinations.Webhook;
 
-/// <summary>The rule of webhook URLs: absolute, http or https, at most 2048 characters, no user info, no fragment. Where it leads is judged at each dial (<see cref="AddressGuard"/>).</summary>
+/// <summary>
+/// The rule of webhook URLs: absolute, http or https, at most 2048 characters, no user info, no fragment. Where it leads is judged at each dial
+/// (<see cref="AddressGuard"/>).
+/// </summary>
 public static class WebhookUrlRules
 {
     /// <summary>Longest URL, in UTF-16 code units.</summary>
@@ -45,7 +48,7 @@ public static class WebhookUrlRules
     }
 
     private static string? ValidateWhole(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 && uri.IdnHost.Length > 0
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
             ? null
             : $"'{Shortened(url)}' is not a valid URL";
 
