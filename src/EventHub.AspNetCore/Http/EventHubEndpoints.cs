@@ -1,0 +1,21 @@
+using EventHub.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>The hub's HTTP interface.</summary>
+public static class EventHubEndpoints
+{
+    /// <summary>
+    /// Maps every endpoint of the hub, one class per noun; needs <c>AddEventHub().AddEventHubHttp()</c>. Put <c>UseEventHub()</c> before it, so that
+    /// every error is problem+json and every request is measured.
+    /// </summary>
+    public static IEndpointRouteBuilder MapEventHub(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        EventEndpoints.Map(endpoints);
+        HealthEndpoints.Map(endpoints);
+        ApiDocumentEndpoints.Map(endpoints);
+        return endpoints;
+    }
+}
