@@ -14,22 +14,18 @@ namespace EventHub.Delivery;
 /// </remarks>
 internal sealed class DispatchWindow
 {
-    private readonly int _subscriptionKey;
     private readonly Breaker _breaker;
     private readonly SortedDictionary<int, WindowTrack> _tracks = [];
     private readonly Dictionary<(long Sequence, int Generation), Dispatch> _dispatches = [];
     private readonly HashSet<(long Sequence, int Generation)> _endedAboveFloor = [];
-    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    private readonly Queue<Dispatch> _ready = new();
+    private readonly LaneTable _lanes = new();
+    private readonly StartQueue _queue = new();
     private readonly Queue<Dispatch> _claimed = new();
-    private readonly PriorityQueue<Dispatch, (long DueAt, long Sequence)> _notDue = new();
     private readonly HashSet<Dispatch> _inFlight = [];
     private readonly List<Dispatch> _claiming = [];
     private readonly List<Dispatch> _ending = [];
-    private readonly List<Dispatch> _dirty = [];
     private readonly List<Dispatch> _committing = [];
-    private readonly List<DispatchResult> _results = [];
-    private readonly List<AttemptRecord> _attempts = [];
+    private readonly CommitDraft _draft;
     private WindowSettings _settings;
     private TokenBucket? _bucket;
     private int _persisted;
@@ -40,7 +36,7 @@ internal sealed class DispatchWindow
 
     public DispatchWindow(int subscriptionKey, WindowSettings settings, Breaker breaker)
     {
-        _subscriptionKey = subscriptionKey;
+        _draft = new CommitDraft(subscriptionKey);
         _settings = settings;
         _breaker = breaker;
     }
@@ -157,30 +153,25 @@ internal sealed class DispatchWindow
     {
         _heldUntil = long.MaxValue;
         if (_settings.IsPaused) return null;
-        while (_notDue.TryPeek(out _, out var due) && due.DueAt <= now) _ready.Enqueue(_notDue.Dequeue());
+        _queue.Advance(now);
         while (_inFlight.Count < _settings.Concurrency)
         {
             var isClaimed = _claimed.TryPeek(out var dispatch);
-            if (!isClaimed && !_ready.TryPeek(out dispatch)) return null;
-            if (!isClaimed && dispatch!.Stage != DispatchStage.Waiting)
-            {
-                _ready.Dequeue(); // it ended without its turn (expired)
-                continue;
-            }
-
-            if (!isClaimed && dispatch!.IsAtMostOnce)
+            dispatch ??= _queue.Peek();
+            if (dispatch is null) return null;
+            if (!isClaimed && dispatch.IsAtMostOnce)
             {
                 if (!_breaker.Allows(now)) return HoldUntil(_breaker.ProbeAt);
                 if (_inFlight.Count + _claimed.Count + Claiming >= _settings.Concurrency) return null;
-                Claim(_ready.Dequeue());
+                Claim(_queue.Take());
                 continue;
             }
 
             if (!_breaker.Allows(now)) return HoldUntil(_breaker.ProbeAt);
             if (_bucket?.TryTake(now) == false) return HoldUntil(_bucket.NextAt(now));
             if (isClaimed) _claimed.Dequeue();
-            else _ready.Dequeue();
-            dispatch!.Stage = DispatchStage.InFlight;
+            else _queue.Take();
+            dispatch.Stage = DispatchStage.InFlight;
             dispatch.StartedAt = now;
             _inFlight.Add(dispatch);
             _breaker.Started();
@@ -204,7 +195,7 @@ internal sealed class DispatchWindow
         dispatch.Attempts++;
         dispatch.LastError = outcome.Error;
         // The first attempt's success is told whole by the result; everything else is written down attempt by attempt.
-        if (verdict.IsRetry || dispatch.Attempts > 1 || verdict.Status is not (DispatchStatus.Complete or DispatchStatus.Ignored)) _attempts.Add(Record(ended));
+        if (verdict.IsRetry || dispatch.Attempts > 1 || verdict.Status is not (DispatchStatus.Complete or DispatchStatus.Ignored)) _draft.AddAttempt(ended);
         if (verdict.IsRetry)
         {
             dispatch.Stage = DispatchStage.Waiting;
@@ -212,12 +203,12 @@ internal sealed class DispatchWindow
             dispatch.DueAt = now + verdict.Wait;
             dispatch.Event = null;
             Persist(dispatch);
-            Schedule(dispatch);
+            _queue.Add(dispatch);
             BlockLane(dispatch);
             return;
         }
 
-        AddResult(dispatch, verdict.Status, wallNow, ended.Duration, outcome.HttpStatus, outcome.ResponseBody, outcome.Error);
+        End(dispatch, verdict.Status, wallNow, ended, null);
     }
 
     /// <summary>
@@ -238,7 +229,7 @@ internal sealed class DispatchWindow
         {
             dispatch.Stage = DispatchStage.Waiting;
             Persist(dispatch);
-            Schedule(dispatch);
+            _queue.Add(dispatch);
         }
     }
 
@@ -258,38 +249,26 @@ internal sealed class DispatchWindow
     public WindowCommit? TakeCommit(bool withFloors, long now, DateTimeOffset wallNow)
     {
         if (_isCommitting) return null;
-        var hasWork = _results.Count > 0 || _dirty.Count > 0 || _attempts.Count > 0;
-        if (!hasWork && !withFloors && !_tracks.Values.Any(t => t.Until is not null)) return null;
-        var exceptions = new List<ExceptionRecord>(_dirty.Count);
-        foreach (var dispatch in _dirty)
-        {
-            dispatch.IsDirty = false;
-            if (dispatch.Stage != DispatchStage.Ending) exceptions.Add(Exception(dispatch, now, wallNow));
-        }
-
+        if (_draft.IsEmpty && !withFloors && !_tracks.Values.Any(t => t.Until is not null)) return null;
         var floors = new List<TrackFloor>();
         foreach (var track in _tracks.Values)
         {
             if (track.Advance()) floors.Add(new TrackFloor(track.Generation, track.Floor, track.IsDone));
         }
 
-        if (!hasWork && floors.Count == 0) return null;
+        if (_draft.IsEmpty && floors.Count == 0) return null;
         foreach (var floor in floors)
         {
             if (floor.IsDone) _tracks.Remove(floor.Generation);
         }
 
-        var commit = new WindowCommit([.. _results], [.. _attempts], exceptions, floors);
         _committing.AddRange(_ending);
         _committing.AddRange(_claiming);
         _claimsCommitting = _claiming.Count;
         _ending.Clear();
         _claiming.Clear();
-        _results.Clear();
-        _attempts.Clear();
-        _dirty.Clear();
         _isCommitting = true;
-        return commit;
+        return _draft.Take(floors, now, wallNow);
     }
 
     /// <summary>What <see cref="TakeCommit"/> gave is durable.</summary>
@@ -308,7 +287,9 @@ internal sealed class DispatchWindow
 
             _dispatches.Remove(dispatch.Id);
             if (dispatch.IsPersisted) _persisted--;
-            LeaveLane(dispatch);
+            if (_lanes.Leave(dispatch) is not { } next) continue;
+            next.IsParked = false;
+            if (next.Stage == DispatchStage.Waiting) _queue.Add(next);
         }
 
         _committing.Clear();
@@ -318,9 +299,7 @@ internal sealed class DispatchWindow
     public long NextWake()
     {
         if (_settings.IsPaused) return long.MaxValue;
-        var next = long.MaxValue;
-        if (_notDue.TryPeek(out _, out var due)) next = due.DueAt;
-        next = Math.Min(next, _heldUntil);
+        var next = Math.Min(_queue.NextDue, _heldUntil);
         if (SlowestHead() is { } head) next = Math.Min(next, head.StartedAt + _settings.SlowLaneAfter);
         return next;
     }
@@ -344,7 +323,7 @@ internal sealed class DispatchWindow
     private Dispatch? SlowestHead()
     {
         if (_dispatches.Count - _persisted < _settings.Capacity) return null;
-        return _inFlight.Where(d => d.Lane is { } lane && _lanes[lane] is { IsBlocked: false, Queue.Count: > 1 }).MinBy(d => d.StartedAt);
+        return _inFlight.Where(_lanes.HoldsOthersUp).MinBy(d => d.StartedAt);
     }
 
     private void Meet(Dispatch dispatch)
@@ -357,55 +336,20 @@ internal sealed class DispatchWindow
 
     private void EnterLane(Dispatch dispatch)
     {
-        if (dispatch.Lane is not { } key)
+        var isBlocked = false;
+        if (dispatch.Lane is null || _lanes.Enter(dispatch, out isBlocked))
         {
-            Schedule(dispatch);
+            _queue.Add(dispatch);
             return;
         }
 
-        if (!_lanes.TryGetValue(key, out var lane)) _lanes.Add(key, lane = new Lane());
-        lane.Queue.Enqueue(dispatch);
-        if (lane.Queue.Count == 1)
-        {
-            Schedule(dispatch);
-            lane.IsBlocked = dispatch.Attempts > 0;
-        }
-        else
-        {
-            dispatch.IsParked = true;
-            if (lane.IsBlocked) Park(dispatch);
-        }
-    }
-
-    private void LeaveLane(Dispatch dispatch)
-    {
-        if (dispatch.Lane is not { } key || !_lanes.TryGetValue(key, out var lane)) return;
-        if (lane.Head != dispatch)
-        {
-            // Ended without its turn (lost, expired).
-            var rest = lane.Queue.Where(d => d != dispatch).ToList();
-            lane.Queue.Clear();
-            foreach (var waiting in rest) lane.Queue.Enqueue(waiting);
-            return;
-        }
-
-        lane.Queue.Dequeue();
-        lane.IsBlocked = false;
-        if (!lane.Queue.TryPeek(out var next))
-        {
-            _lanes.Remove(key);
-            return;
-        }
-
-        next.IsParked = false;
-        if (next.Stage == DispatchStage.Waiting) Schedule(next);
+        dispatch.IsParked = true;
+        if (isBlocked) Park(dispatch);
     }
 
     private void BlockLane(Dispatch head)
     {
-        if (head.Lane is not { } key || !_lanes.TryGetValue(key, out var lane) || lane.IsBlocked) return;
-        lane.IsBlocked = true;
-        foreach (var waiting in lane.Queue.Skip(1)) Park(waiting);
+        foreach (var waiting in _lanes.Block(head)) Park(waiting);
     }
 
     private void Park(Dispatch dispatch)
@@ -413,12 +357,6 @@ internal sealed class DispatchWindow
         if (dispatch.IsPersisted) return;
         dispatch.Event = null;
         Persist(dispatch);
-    }
-
-    private void Schedule(Dispatch dispatch)
-    {
-        if (dispatch.DueAt == 0) _ready.Enqueue(dispatch);
-        else _notDue.Enqueue(dispatch, (dispatch.DueAt, dispatch.Sequence));
     }
 
     private void Claim(Dispatch dispatch)
@@ -436,9 +374,7 @@ internal sealed class DispatchWindow
             _persisted++;
         }
 
-        if (dispatch.IsDirty) return;
-        dispatch.IsDirty = true;
-        _dirty.Add(dispatch);
+        _draft.AddException(dispatch);
     }
 
     private void EndWith(Dispatch dispatch, DispatchStatus status, DateTimeOffset wallNow, string error)
@@ -449,60 +385,14 @@ internal sealed class DispatchWindow
             _endedAboveFloor.Add(dispatch.Id);
         }
 
-        AddResult(dispatch, status, wallNow, TimeSpan.Zero, null, null, error);
+        End(dispatch, status, wallNow, null, error);
     }
 
-    private void AddResult(
-        Dispatch dispatch, DispatchStatus status, DateTimeOffset wallNow, TimeSpan duration, int? httpStatus, string? responseBody, string? error)
+    private void End(Dispatch dispatch, DispatchStatus status, DateTimeOffset wallNow, EndedAttempt? ended, string? error)
     {
         dispatch.Stage = DispatchStage.Ending;
         dispatch.Event = null;
         _ending.Add(dispatch);
-        _results.Add(new DispatchResult
-        {
-            Key = Key(dispatch),
-            Status = status,
-            Attempts = dispatch.Attempts,
-            ResultedAt = wallNow,
-            CreatedAt = dispatch.CreatedAt,
-            Duration = duration,
-            HttpStatus = httpStatus,
-            ResponseBody = responseBody,
-            Error = error,
-            IsDeadLetter = status is DispatchStatus.Failed or DispatchStatus.Misconfigured or DispatchStatus.Lost,
-            EndsException = dispatch.IsPersisted,
-        });
+        _draft.AddResult(dispatch, status, wallNow, ended, error);
     }
-
-    private DispatchKey Key(Dispatch dispatch) => new(dispatch.Sequence, _subscriptionKey, dispatch.Generation);
-
-    private ExceptionRecord Exception(Dispatch dispatch, long now, DateTimeOffset wallNow) => new()
-    {
-        Key = Key(dispatch),
-        State = dispatch.Stage switch
-        {
-            DispatchStage.Claiming => ExceptionState.Started,
-            _ when dispatch.IsParked || dispatch.Attempts == 0 => ExceptionState.Parked,
-            _ => ExceptionState.Retrying,
-        },
-        Lane = dispatch.Lane,
-        Attempts = dispatch.Attempts,
-        DueAt = wallNow.AddMilliseconds(Math.Max(0, dispatch.DueAt - now)),
-        CreatedAt = dispatch.CreatedAt,
-        RetryLimit = dispatch.RetryLimit,
-        RetryDelay = dispatch.RetryDelay,
-        LastError = dispatch.LastError,
-    };
-
-    private AttemptRecord Record(EndedAttempt ended) => new()
-    {
-        Key = Key(ended.Dispatch),
-        Number = ended.Dispatch.Attempts,
-        StartedAt = ended.StartedAt,
-        Duration = ended.Duration,
-        Outcome = AttemptNames.Of(ended.Outcome!.Kind),
-        HttpStatus = ended.Outcome.HttpStatus,
-        ResponseBody = ended.Outcome.ResponseBody,
-        Error = ended.Outcome.Error,
-    };
 }
