@@ -95,7 +95,7 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
         cancellation.Dispose();
         dispatch.Cancellation = null;
         lock (_lock) _running.Remove(dispatch);
-        onEnded(new EndedAttempt(dispatch, outcome, startedAt, duration));
+        onEnded(new EndedAttempt(dispatch, item, outcome, startedAt, duration));
         if (_isAborted && Count == 0) _drained.TrySetResult();
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using EventHub.Delivery.Destinations;
 using EventHub.Diagnostics;
 using EventHub.Events;
@@ -15,18 +14,15 @@ namespace EventHub.Delivery;
 /// </summary>
 internal sealed class SubscriptionRunner
 {
-    private const long MaxCommitRetryDelay = 5000;
     private readonly RunnerServices _services;
     private readonly Lease _lease;
     private readonly DispatchWindow _window;
     private readonly AttemptRunner _attempts;
+    private readonly Settler _settler;
     private readonly EventInbox _inbox;
     private readonly AsyncSignal _signal = new();
     private readonly ConcurrentQueue<EndedAttempt> _ended = new();
     private SubscriptionHistory _history;
-    private Task _committing = Task.CompletedTask;
-    private bool _isCommitting;
-    private volatile CommitOutcome? _committed;
     private (int Generation, long Sequence) _requeueCursor;
     private bool _isAttached;
     private bool _wasBreakerOpen;
@@ -46,6 +42,7 @@ internal sealed class SubscriptionRunner
             history.Key,
             Settings(history.Current.Subscription),
             new Breaker(services.Options.BreakerThreshold, (long)services.Options.BreakerProbeDelay.TotalMilliseconds));
+        _settler = new Settler(services, lease, _signal);
         _attempts = new AttemptRunner(services, history.Key, OnEnded);
         _inbox = new EventInbox(services.Options.BatchSize * 2, LogReader.PageBytes * 2);
     }
@@ -103,6 +100,7 @@ internal sealed class SubscriptionRunner
     public void Stop()
     {
         _isStopping = true;
+        _settler.IsStopping = true;
         _signal.Set();
     }
 
@@ -124,13 +122,13 @@ internal sealed class SubscriptionRunner
             {
                 TakeConfiguration();
                 TakeEnded();
-                if (_committed is { } committed && !TakeCommitted(committed)) return false;
+                if (_settler.TakeOutcome() is { } outcome && !TakeCommitted(outcome)) return false;
                 var hasMore = !_isStopping && await FillAsync();
                 StartAttempts();
                 StartCommit();
                 Pending = _window.Count + _inbox.Count;
                 InFlight = _attempts.Count;
-                if (_isStopping && _window.InFlight == 0 && !_isCommitting) return true;
+                if (_isStopping && _window.InFlight == 0 && !_settler.IsBusy) return true;
                 if (hasMore) continue;
                 var next = _isStopping ? long.MaxValue : _window.NextWake();
                 timer.SetIn(next == long.MaxValue ? long.MaxValue : next - _services.Now);
@@ -141,7 +139,7 @@ internal sealed class SubscriptionRunner
         {
             _services.Router.Detach(this);
             await _attempts.AbortAsync();
-            await _committing;
+            await _settler.CompleteAsync();
         }
     }
 
@@ -188,6 +186,8 @@ internal sealed class SubscriptionRunner
                 outcome, dispatch.Attempts + 1, dispatch.IsAtMostOnce, Subscription.Delivery.Retry, dispatch.RetryLimit, dispatch.RetryDelay, dispatch.LastWait, _services.Random);
             _window.Ended(ended, verdict, _services.Now, _services.Time.GetUtcNow());
             WatchBreaker(outcome);
+            if (verdict.IsRetry || ended.Event is not { } item) continue;
+            _services.Metrics.Processed(item.Source, item.Type, Journal.DispatchNames.Of(verdict.Status), _services.Time.GetUtcNow() - item.CreatedAt);
         }
     }
 
@@ -331,79 +331,23 @@ internal sealed class SubscriptionRunner
 
     private void StartCommit()
     {
-        if (_isCommitting) return;
+        if (_settler.IsBusy) return;
         var withFloors = _floorWanted || _isStopping;
         _floorWanted = false;
-        if (_window.TakeCommit(withFloors, _services.Now, _services.Time.GetUtcNow()) is not { } commit) return;
-        _isCommitting = true;
-        _committing = CommitAsync(commit);
-    }
-
-    /// <summary>Never throws: how it ended is left in <see cref="_committed"/> for the loop.</summary>
-    private async Task CommitAsync(WindowCommit commit)
-    {
-        CommitOutcome outcome;
-        try
-        {
-            outcome = new CommitOutcome(await SettleAsync(commit), null);
-        }
-#pragma warning disable CA1031 // The loop throws it again.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            outcome = new CommitOutcome(false, ExceptionDispatchInfo.Capture(e));
-        }
-
-        _committed = outcome;
-        _signal.Set();
-    }
-
-    private async Task<bool> SettleAsync(WindowCommit commit)
-    {
-        var settlement = new Settlement
-        {
-            SubscriptionKey = Key, LeaseToken = _lease.Token,
-            Results = commit.Results, Attempts = commit.Attempts, Exceptions = commit.Exceptions, Floors = commit.Floors,
-        };
-        for (var delay = 100L; ; delay = Math.Min(delay * 2, MaxCommitRetryDelay))
-        {
-            try
-            {
-                var isHeld = await _services.Store.Dispatches.SettleAsync(settlement, CancellationToken.None);
-                if (isHeld) Report(commit);
-                return isHeld;
-            }
-            catch (StorageException e) when (CanOfferAgain(e) && !_isStopping)
-            {
-                EngineLog.RunnerFailed(_services.Logger, Subscription.Name, e.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(delay), _services.Time);
-            }
-        }
-    }
-
-    /// <summary>Nothing was kept, so the same settlement can be offered again. Other failures leave that unknown: the runner starts over from the store.</summary>
-    private static bool CanOfferAgain(StorageException e) =>
-        e.Failure is StorageFailure.Busy or StorageFailure.Unavailable or StorageFailure.DiskFull or StorageFailure.ReadOnly;
-
-    private void Report(WindowCommit commit)
-    {
-        foreach (var floor in commit.Floors)
-        {
-            if (floor.Generation == 0) Volatile.Write(ref _floor, floor.Floor);
-        }
-
-        foreach (var result in commit.Results)
-        {
-            if (result.IsDeadLetter) EngineLog.DeadLetter(_services.Logger, Journal.DispatchCursor.Format(result.Key), Subscription.Name, Journal.DispatchNames.Of(result.Status), result.Attempts, result.Error);
-        }
+        if (_window.TakeCommit(withFloors, _services.Now, _services.Time.GetUtcNow()) is { } commit) _settler.Start(commit, Subscription.Name);
     }
 
     private bool TakeCommitted(CommitOutcome outcome)
     {
-        _committed = null;
-        _isCommitting = false;
         outcome.Failure?.Throw();
-        if (outcome.IsHeld) _window.Committed();
+        if (outcome.IsHeld)
+        {
+            _window.Committed();
+            foreach (var floor in outcome.Commit.Floors)
+            {
+                if (floor.Generation == 0) Volatile.Write(ref _floor, floor.Floor);
+            }
+        }
         else if (!_history.IsDeleted) EngineLog.LeaseLost(_services.Logger, Subscription.Name);
         return outcome.IsHeld;
     }
