@@ -6,6 +6,9 @@ namespace EventHub.Events;
 /// <summary>What a CloudEvent 1.0 carried beyond an event's own fields; kept with the event so that it goes out again as it came.</summary>
 public sealed record CloudEventAttributes
 {
+    // The generated reader sets an absent property to null in spite of its initializer; the init accessors make it the default again.
+    private static readonly Dictionary<string, JsonElement> s_none = [];
+
     /// <summary>The publisher's <c>id</c>.</summary>
     [JsonPropertyName("id")]
     public required string Id { get; init; }
@@ -27,11 +30,11 @@ public sealed record CloudEventAttributes
     /// holds the data's text, or its bytes in base64; <c>none</c>: there was no data and the payload is <c>null</c>.
     /// </summary>
     [JsonPropertyName("data_kind")]
-    public string DataKind { get; init; } = "json";
+    public string DataKind { get; init => field = value ?? "json"; } = "json";
 
     /// <summary>Extension attributes: name → JSON string, number or boolean as sent.</summary>
     [JsonPropertyName("extensions")]
-    public IReadOnlyDictionary<string, JsonElement> Extensions { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Extensions { get; init => field = value ?? s_none; } = s_none;
 
     /// <summary>The form kept in <see cref="Event.CloudEvent"/>.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CloudEventJsonContext.Default.CloudEventAttributes);

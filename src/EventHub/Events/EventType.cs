@@ -10,7 +10,10 @@ public static class EventType
     public const int MaxLength = 255;
 
     /// <summary>Says what is wrong with a type; <c>null</c> when nothing is.</summary>
-    public static string? Validate(string type)
+    public static string? Validate(string type) => Validate(type, isPattern: false);
+
+    /// <summary>The rule, with <c>*</c> let through for patterns.</summary>
+    internal static string? Validate(string type, bool isPattern)
     {
         ArgumentNullException.ThrowIfNull(type);
         if (type.Length == 0) return "must not be empty; a type is dot-separated segments such as user.created";
@@ -26,7 +29,7 @@ public static class EventType
                 continue;
             }
 
-            if (c == '*') return $"'{Printable(type)}' contains *, which stands in patterns only";
+            if (c == '*' && !isPattern) return $"'{Printable(type)}' contains *, which stands in patterns only";
             if (char.IsWhiteSpace(c) || char.IsControl(c)) return $"'{Printable(type)}' contains white space or a control character";
             if (char.IsSurrogate(c) && !IsPaired(type, ref i)) return "contains half of a surrogate pair";
             segmentLength++;

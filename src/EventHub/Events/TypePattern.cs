@@ -43,7 +43,7 @@ public sealed class TypePattern : IEquatable<TypePattern>
     {
         ArgumentNullException.ThrowIfNull(text);
         pattern = null;
-        error = EventType.Validate(text.Replace("*", "x", StringComparison.Ordinal));
+        error = EventType.Validate(text, isPattern: true);
         if (error is not null)
         {
             error = $"is not a type pattern: {error}";
