@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EventHub.AspNetCore.Http;
+using EventHub.Events;
 using Microsoft.Net.Http.Headers;
 
 namespace EventHub.AspNetCore.CloudEvents;

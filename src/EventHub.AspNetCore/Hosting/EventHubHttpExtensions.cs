@@ -25,6 +25,7 @@ public static class EventHubHttpExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISecretProtector, DataProtectionSecretProtector>();
         services.TryAddSingleton<StoreProbe>();
+        services.TryAddSingleton<SubscriptionIntake>();
         services.TryAddSingleton<PublishAnswer>();
         services.TryAddSingleton<PublishHandler>();
         services.TryAddSingleton<EventReadHandler>();

@@ -70,13 +70,16 @@ internal static class DispatchJson
     }
 
     /// <summary>Writes the properties of a dispatch into an object that is open.</summary>
-    public static void WriteFields(Utf8JsonWriter writer, DispatchInfo dispatch)
+    /// <param name="writer">Takes them.</param>
+    /// <param name="dispatch">The dispatch.</param>
+    /// <param name="withSubscription">False: without the subscription's name, where <c>subscription</c> is something else.</param>
+    public static void WriteFields(Utf8JsonWriter writer, DispatchInfo dispatch, bool withSubscription = true)
     {
         writer.WriteString("id"u8, dispatch.Id);
         writer.WriteString("event_id"u8, dispatch.EventId);
         writer.WriteNumber("sequence"u8, dispatch.Sequence);
         writer.WriteString("subscription_id"u8, dispatch.SubscriptionId);
-        writer.WriteString("subscription"u8, dispatch.Subscription);
+        if (withSubscription) writer.WriteString("subscription"u8, dispatch.Subscription);
         writer.WriteString("status"u8, Name(dispatch.Status));
         if (dispatch.State is not null) writer.WriteString("state"u8, dispatch.State);
         writer.WriteNumber("attempt_count"u8, dispatch.AttemptCount);

@@ -14,6 +14,10 @@ public static class EventHubEndpoints
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         EventEndpoints.Map(endpoints);
+        SubscriptionEndpoints.Map(endpoints);
+        WebhookEndpoints.Map(endpoints);
+        DispatchEndpoints.Map(endpoints);
+        DeadLetterEndpoints.Map(endpoints);
         HealthEndpoints.Map(endpoints);
         ApiDocumentEndpoints.Map(endpoints);
         return endpoints;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EventHub.AspNetCore.Http.Json;
+using EventHub.Events;
 using EventHub.Publishing;
 using Microsoft.AspNetCore.Http;
 

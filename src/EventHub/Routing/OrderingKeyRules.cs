@@ -15,6 +15,8 @@ internal static class OrderingKeyRules
         if (s_fields.Contains(key, StringComparer.Ordinal)) return null;
         if (key.Length > MaxLength) return $"is {key.Length} characters long; at most {MaxLength} are allowed";
         if (!key.StartsWith('$')) return $"must be one of {string.Join(", ", s_fields)} or a JSON path that begins with $, not '{key}'";
+        // A regular expression would only be parsed, and could run for ever, when an event is delivered.
+        if (key.Contains("=~", StringComparison.Ordinal)) return $"'{key}' holds a regular expression (=~), which an ordering key cannot have";
         try
         {
             // The path is parsed whole before it is looked up, so that an empty object tells.

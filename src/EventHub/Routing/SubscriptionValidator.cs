@@ -1,3 +1,4 @@
+using EventHub.Delivery.Destinations.Webhook;
 using EventHub.Events;
 using EventHub.Publishing;
 
@@ -55,12 +56,27 @@ public static class SubscriptionValidator
         switch (destination)
         {
             case WebhookDestination webhook:
+                if (WebhookUrlRules.Validate(webhook.Url) is { } error) errors.Add(new FieldError("destination.url", error));
+                CheckHeaders(webhook.Headers, errors);
                 if (!Enum.IsDefined(webhook.Format)) errors.Add(new FieldError("destination.format", $"{(int)webhook.Format} is not a format"));
                 break;
             case HandlerDestination handler:
                 CheckText("destination.name", handler.Name, MaxNameLength, errors);
                 break;
         }
+    }
+
+    private static void CheckHeaders(IReadOnlyDictionary<string, string> headers, List<FieldError> errors)
+    {
+        const string Field = "destination.headers";
+        var before = errors.Count;
+        foreach (var (name, value) in headers)
+        {
+            if ((WebhookHeaderRules.ValidateName(name) ?? WebhookHeaderRules.ValidateValue(name, value)) is { } error)
+                errors.Add(new FieldError($"{Field}.{Cut(name)}", error));
+        }
+
+        if (errors.Count == before && WebhookHeaderRules.Validate(headers) is { } problem) errors.Add(new FieldError(Field, problem));
     }
 
     private static void CheckText(string field, string text, int maxLength, List<FieldError> errors)

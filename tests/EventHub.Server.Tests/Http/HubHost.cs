@@ -30,12 +30,13 @@ internal sealed class HubHost : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<HubHost> StartAsync(HubOptions? options = null, Func<TimeProvider, IHubStore>? store = null, Action<WebApplication>? map = null)
+    public static async Task<HubHost> StartAsync(HubOptions? options = null, Func<TimeProvider, IHubStore>? store = null, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         if (store is not null) builder.Services.AddSingleton(p => store(p.GetRequiredService<TimeProvider>()));
+        services?.Invoke(builder.Services);
         builder.Services.AddEventHub(options).AddEventHubHttp();
         var app = builder.Build();
         app.UseEventHub();

@@ -18,6 +18,9 @@ internal sealed record EndpointDoc(string Tag, string Summary, string Descriptio
     /// <summary>Bodies it takes: content type and example.</summary>
     public IReadOnlyList<(string ContentType, string Example)> Requests { get; init; } = [];
 
+    /// <summary>The body may be left out.</summary>
+    public bool IsBodyOptional { get; init; }
+
     /// <summary>Answers: status, when, and an example of the JSON body (<c>null</c> for none, or for another content type).</summary>
     public IReadOnlyList<(int Status, string Description, string? Example)> Answers { get; init; } = [];
 

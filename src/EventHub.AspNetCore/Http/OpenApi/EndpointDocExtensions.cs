@@ -46,7 +46,7 @@ internal static class EndpointDocExtensions
         {
             operation.RequestBody = new OpenApiRequestBody
             {
-                Required = true,
+                Required = !doc.IsBodyOptional,
                 Content = doc.Requests.ToDictionary(r => r.ContentType, r => Media(r.ContentType, r.Example)),
             };
         }
