@@ -12,6 +12,7 @@ internal sealed class SqliteEventLog(SqliteStore store) : IEventLog
     public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        AppendOperation.Check(request);
         return store.Writer.SubmitAsync(new AppendOperation(request), cancellationToken);
     }
 
@@ -19,6 +20,7 @@ internal sealed class SqliteEventLog(SqliteStore store) : IEventLog
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
+        cancellationToken.ThrowIfCancellationRequested();
         var (head, trimmed) = store.Writer.Committed;
         if (after >= head) return new ValueTask<EventPage>(new EventPage([], after));
         var limits = new PageLimits(maxCount, maxBytes);
@@ -50,6 +52,7 @@ internal sealed class SqliteEventLog(SqliteStore store) : IEventLog
     public ValueTask<IReadOnlyList<Event>> QueryAsync(EventQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
         var trimmed = store.Writer.Committed.Trimmed;
         return store.Reads.ReadAsync<IReadOnlyList<Event>>(
             (connection, token) => EventSearch.Run(connection, query, trimmed, token), cancellationToken);
@@ -64,6 +67,7 @@ internal sealed class SqliteEventLog(SqliteStore store) : IEventLog
 
     public ValueTask<LogState> GetStateAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var (head, trimmed) = store.Writer.Committed;
         return new ValueTask<LogState>(new LogState(store.Epoch, head, trimmed));
     }

@@ -10,6 +10,7 @@ internal sealed class SqliteJournalStore(SqliteStore store) : IJournalStore
     public ValueTask<IReadOnlyList<DispatchRecord>> QueryAsync(DispatchQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
         return store.Reads.ReadAsync<IReadOnlyList<DispatchRecord>>(
             (connection, token) => DispatchSearch.Run(connection, query, token), cancellationToken);
     }

@@ -65,22 +65,24 @@ internal static class LogScan
         SqliteConnection connection, long after, long head, PageLimits limits, IReadOnlyList<string> types, CancellationToken cancellationToken)
     {
         var sequences = new List<long>();
+        var most = Math.Min(limits.Count, MostRows);
         foreach (var type in types)
         {
             using var rows = connection.Use(OfTypeSql);
-            rows.Bind(1, type).Bind(2, after).Bind(3, limits.Count);
+            rows.Bind(1, type).Bind(2, after).Bind(3, most);
             while (rows.Step()) sequences.Add(rows.Int64(0));
         }
 
         sequences.Sort();
         var page = new PageBuilder(limits);
-        foreach (var sequence in sequences)
+        foreach (var sequence in sequences.Take(most))
         {
             cancellationToken.ThrowIfCancellationRequested();
             page.Add(EventRows.Get(connection, sequence)!);
             if (page.IsFull) return page.ToPage(sequence);
         }
 
+        if (sequences.Count >= most) return page.ToPage(page.Last!.Value);
         return page.ToPage(Math.Max(Math.Max(after, head), page.Last ?? after));
     }
 }

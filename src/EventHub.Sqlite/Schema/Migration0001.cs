@@ -9,7 +9,7 @@ namespace EventHub.Sqlite.Schema;
 /// columns stand last, so that filters never touch their overflow pages.</para>
 /// <para><c>time_blocks</c>: earliest and latest <c>created_at</c> of each complete block of 1024 sequences. Clocks step back, so
 /// <c>created_at</c> does not grow with the sequence; this bounds a time range exactly without an index entry per event.</para>
-/// <para><c>idempotency</c>: <c>answer</c> is 25 bytes per event: id, sequence (big-endian), 1 for a duplicate.</para>
+/// <para><c>idempotency</c>: keys of requests and keys of events are told apart; <c>answer</c> is 25 bytes per event: id, sequence (big-endian), 1 for a duplicate.</para>
 /// <para><c>tracks</c>, <c>exceptions</c>, <c>results</c>, <c>attempts</c>: see the contract's Track, ExceptionRecord, DispatchResult, AttemptRecord.
 /// A dispatch has a row in <c>results</c> or in <c>exceptions</c>, never in both.</para>
 /// <para><c>leases</c>: one row per subscription that is not deleted; <c>token</c> only ever grows.</para>
@@ -55,10 +55,12 @@ internal static class Migration0001
         );
 
         CREATE TABLE idempotency (
-          key TEXT PRIMARY KEY,
+          key TEXT NOT NULL,
+          is_request INTEGER NOT NULL,
           hash BLOB NOT NULL,
           answer BLOB NOT NULL,
-          expires_at INTEGER NOT NULL
+          expires_at INTEGER NOT NULL,
+          PRIMARY KEY (key, is_request)
         ) WITHOUT ROWID;
         CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 

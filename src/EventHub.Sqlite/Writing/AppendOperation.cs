@@ -18,10 +18,21 @@ internal sealed class AppendOperation : ResultOperation<AppendResult>
 
     public override long Bytes { get; }
 
+    /// <summary>Refuses what is no request.</summary>
+    /// <exception cref="ArgumentException">It holds no event, or not one key (or <c>null</c>) per event.</exception>
+    public static void Check(AppendRequest request)
+    {
+        if (request.Events.Count == 0) throw new ArgumentException("A request holds at least one event.", nameof(request));
+        if (request.EventKeys is { } keys && keys.Count != request.Events.Count)
+        {
+            throw new ArgumentException($"There are {keys.Count} keys for {request.Events.Count} events; give one, or null, per event.", nameof(request));
+        }
+    }
+
     public override void Execute(WriteTransaction transaction)
     {
         // 1 a known request: the original answers, or a conflict
-        if (_request.RequestKey is { } requestKey && IdempotencyTable.Find(transaction.Connection, requestKey, _request.Now) is { } known)
+        if (_request.RequestKey is { } requestKey && IdempotencyTable.Find(transaction.Connection, requestKey, isRequest: true, _request.Now) is { } known)
         {
             Result = known.Length == 0 ? Conflict(-1) : new AppendResult { Events = known, IsReplay = true };
             return;
@@ -42,12 +53,12 @@ internal sealed class AppendOperation : ResultOperation<AppendResult>
             var appended = transaction.Append(_request.Events[i]);
             EventTable.Insert(transaction.Connection, appended);
             answers[i] = new AppendedEvent(appended.Id, appended.Sequence, false);
-            if (_request.EventKeys?[i] is { } key) IdempotencyTable.Save(transaction.Connection, key, answers.AsSpan(i, 1));
+            if (_request.EventKeys?[i] is { } key) IdempotencyTable.Save(transaction.Connection, key, isRequest: false, answers.AsSpan(i, 1));
         }
 
         // 4 repeats within the request got their answers only now
         ResolveRepeats(answers);
-        if (_request.RequestKey is { } newKey) IdempotencyTable.Save(transaction.Connection, newKey, answers);
+        if (_request.RequestKey is { } newKey) IdempotencyTable.Save(transaction.Connection, newKey, isRequest: true, answers);
         Result = new AppendResult { Events = answers };
     }
 
@@ -70,7 +81,7 @@ internal sealed class AppendOperation : ResultOperation<AppendResult>
             }
 
             seen.Add(key.Key, key);
-            if (IdempotencyTable.Find(transaction.Connection, key, _request.Now) is not { } known) continue;
+            if (IdempotencyTable.Find(transaction.Connection, key, isRequest: false, _request.Now) is not { } known) continue;
             if (known.Length == 0) return i;
             answers[i] = known[0] with { IsDuplicate = true };
         }

@@ -22,6 +22,14 @@ internal static class EventTable
         SELECT ?1, min(created_at), max(created_at) FROM events WHERE sequence BETWEEN ?2 AND ?3
         """;
 
+    private const string ExistsSql = "SELECT 1 FROM events WHERE sequence = ?1";
+
+    public static bool Exists(SqliteConnection connection, long sequence)
+    {
+        using var exists = connection.Use(ExistsSql);
+        return exists.Bind(1, sequence).Step();
+    }
+
     public static void Insert(SqliteConnection connection, Event row)
     {
         using (var insert = connection.Use(InsertSql))

@@ -8,7 +8,7 @@ internal sealed class ExpireKeysOperation(DateTimeOffset now) : ResultOperation<
     private const int KeysPerStep = 1000;
 
     private const string RemoveSql =
-        "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency INDEXED BY idempotency_expiry WHERE expires_at < ?1 LIMIT ?2)";
+        "DELETE FROM idempotency WHERE (key, is_request) IN (SELECT key, is_request FROM idempotency INDEXED BY idempotency_expiry WHERE expires_at < ?1 LIMIT ?2)";
 
     public override int Rows => KeysPerStep;
 

@@ -4,26 +4,26 @@ using EventHub.Storage;
 
 namespace EventHub.Sqlite.Writing;
 
-/// <summary>Idempotency keys with the answers given under them.</summary>
+/// <summary>Idempotency keys with the answers given under them; an event may carry the same key as its request.</summary>
 internal static class IdempotencyTable
 {
     private const int AnswerBytes = 25;
-    private const string FindSql = "SELECT hash, answer FROM idempotency WHERE key = ?1 AND expires_at > ?2";
-    private const string SaveSql = "INSERT OR REPLACE INTO idempotency (key, hash, answer, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    private const string FindSql = "SELECT hash, answer FROM idempotency WHERE key = ?1 AND is_request = ?2 AND expires_at > ?3";
+    private const string SaveSql = "INSERT OR REPLACE INTO idempotency (key, is_request, hash, answer, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
     /// <summary>What is known under the key at this time: its answers, empty when it stood for another content; <c>null</c> when it is free.</summary>
-    public static AppendedEvent[]? Find(SqliteConnection connection, IdempotencyKey key, DateTimeOffset now)
+    public static AppendedEvent[]? Find(SqliteConnection connection, IdempotencyKey key, bool isRequest, DateTimeOffset now)
     {
         using var find = connection.Use(FindSql);
-        find.Bind(1, key.Key).Bind(2, Micros.From(now));
+        find.Bind(1, key.Key).Bind(2, isRequest).Bind(3, Micros.From(now));
         if (!find.Step()) return null;
         return find.Bytes(0).SequenceEqual(key.Hash.Span) ? Decode(find.Bytes(1)) : [];
     }
 
-    public static void Save(SqliteConnection connection, IdempotencyKey key, ReadOnlySpan<AppendedEvent> answers)
+    public static void Save(SqliteConnection connection, IdempotencyKey key, bool isRequest, ReadOnlySpan<AppendedEvent> answers)
     {
         using var save = connection.Use(SaveSql);
-        save.Bind(1, key.Key).BindBlob(2, key.Hash.Span).BindBlob(3, Encode(answers)).Bind(4, Micros.From(key.ExpiresAt)).Run();
+        save.Bind(1, key.Key).Bind(2, isRequest).BindBlob(3, key.Hash.Span).BindBlob(4, Encode(answers)).Bind(5, Micros.From(key.ExpiresAt)).Run();
     }
 
     private static byte[] Encode(ReadOnlySpan<AppendedEvent> answers)

@@ -6,8 +6,6 @@ namespace EventHub.Sqlite.Writing;
 /// <summary>Makes new dispatches of ended ones, all in one new generation.</summary>
 internal sealed class RequeueOperation(RequeueRequest request) : ResultOperation<IReadOnlyList<DispatchKey>>
 {
-    private const string EventExistsSql = "SELECT 1 FROM events WHERE sequence = ?1";
-
     public override int Rows => request.Keys.Count;
 
     public override void Execute(WriteTransaction transaction)
@@ -43,11 +41,5 @@ internal sealed class RequeueOperation(RequeueRequest request) : ResultOperation
         key.Subscription == request.SubscriptionKey
         && ResultTable.Exists(connection, key, out var isDeadLetter)
         && (isDeadLetter || !request.OnlyDeadLetters)
-        && EventExists(connection, key.Sequence);
-
-    private static bool EventExists(SqliteConnection connection, long sequence)
-    {
-        using var exists = connection.Use(EventExistsSql);
-        return exists.Bind(1, sequence).Step();
-    }
+        && EventTable.Exists(connection, key.Sequence);
 }

@@ -31,7 +31,7 @@ internal sealed class SettleOperation : ResultOperation<bool>
         if (!Result) return;
         foreach (var result in _settlement.Results)
         {
-            Check(result.Key);
+            if (!Check(transaction, result.Key)) continue;
             if (result.EndsException) ExceptionTable.Delete(connection, result.Key);
             if (ResultTable.Exists(connection, result.Key, out _)) throw Refused($"dispatch {result.Key} has a result already");
             ResultTable.Insert(connection, result);
@@ -39,19 +39,20 @@ internal sealed class SettleOperation : ResultOperation<bool>
 
         foreach (var attempt in _settlement.Attempts)
         {
-            Check(attempt.Key);
+            if (!Check(transaction, attempt.Key)) continue;
             ResultTable.SaveAttempt(connection, attempt);
         }
 
         foreach (var exception in _settlement.Exceptions)
         {
-            Check(exception.Key);
+            if (!Check(transaction, exception.Key)) continue;
             if (ResultTable.Exists(connection, exception.Key, out _)) throw Refused($"dispatch {exception.Key} has a result and cannot be held");
             ExceptionTable.Save(connection, exception);
         }
 
         foreach (var floor in _settlement.Floors)
         {
+            if (floor is { IsDone: true, Generation: 0 }) throw Refused("the main track is never done");
             if (!TrackTable.Advance(connection, _settlement.SubscriptionKey, floor))
             {
                 throw Refused($"track {floor.Generation} does not exist, or its floor would go back to {floor.Floor}");
@@ -59,9 +60,12 @@ internal sealed class SettleOperation : ResultOperation<bool>
         }
     }
 
-    private void Check(DispatchKey key)
+    /// <summary>False when retention has removed the event meanwhile: its journal has gone with it.</summary>
+    private bool Check(WriteTransaction transaction, DispatchKey key)
     {
         if (key.Subscription != _settlement.SubscriptionKey) throw Refused($"dispatch {key} is not of subscription {_settlement.SubscriptionKey}");
+        if (key.Sequence < 1 || key.Sequence > transaction.Head) throw Refused($"dispatch {key} is of an event that is not in the log");
+        return key.Sequence > transaction.Trimmed || EventTable.Exists(transaction.Connection, key.Sequence);
     }
 
     private StorageException Refused(string why) =>
