@@ -39,7 +39,8 @@ internal static class EventSearch
         if (query.Since is { } since) first = Math.Max(first, TimeBlocks.FirstSequence(connection, Micros.FromUp(since)));
         if (query.Until is { } until) last = TimeBlocks.LastSequence(connection, Micros.FromUp(until));
         if (query.Cursor is not { } cursor) return (first, last);
-        return query.Descending ? (first, Math.Min(last, cursor - 1)) : (Math.Max(first, cursor + 1), last);
+        if (query.Descending) return (first, cursor == long.MinValue ? cursor : Math.Min(last, cursor - 1));
+        return cursor == long.MaxValue ? (cursor, 0) : (Math.Max(first, cursor + 1), last);
     }
 
     /// <summary>Adds up to the query's limit of matching sequences, of one type or of those a filter lets pass.</summary>
