@@ -23,6 +23,9 @@ internal abstract class ResultOperation<T> : WriteOperation
         _completion.TrySetException(exception);
     }
 
+    /// <summary>The token no longer matters: the queue did not take it.</summary>
+    public void StopListening() => _registration.Dispose();
+
     /// <summary>From here on the token withdraws it while it waits.</summary>
     public void ListenTo(CancellationToken cancellationToken)
     {

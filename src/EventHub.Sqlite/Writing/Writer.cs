@@ -59,7 +59,16 @@ internal sealed class Writer
     {
         cancellationToken.ThrowIfCancellationRequested();
         operation.ListenTo(cancellationToken);
-        _queue.Add(operation);
+        try
+        {
+            _queue.Add(operation);
+        }
+        catch (StorageException)
+        {
+            operation.StopListening();
+            throw;
+        }
+
         return new ValueTask<T>(operation.Task);
     }
 
