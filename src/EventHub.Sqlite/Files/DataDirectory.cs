@@ -39,7 +39,8 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             var what = File.Exists(path) ? "is a file, not a directory" : "cannot be created";
-            throw new StorageException(StorageFailure.ReadOnly, $"The data directory '{path}' {what}. Name another one, or check the permissions above it. ({exception.Message})", exception);
+            throw new StorageException(
+                StorageFailure.ReadOnly, $"The data directory '{path}' {what}. Name another one, or check the permissions above it. ({exception.Message})", exception);
         }
 
         return new DataDirectory(path, Lock(path));
@@ -115,7 +116,9 @@ internal sealed class DataDirectory : IDisposable
         const int NoSpace = 28; // ENOSPC
         const int DiskFull = unchecked((int)0x80070070);
         return exception.HResult is NoSpace or DiskFull
-            ? new StorageException(StorageFailure.DiskFull, $"No space left in the data directory '{directory}'. Free space on its disk. ({exception.Message})", exception)
-            : new StorageException(StorageFailure.ReadOnly, $"The data directory '{directory}' cannot be written. Check its permissions and its disk. ({exception.Message})", exception);
+            ? new StorageException(
+                StorageFailure.DiskFull, $"No space left in the data directory '{directory}'. Free space on its disk. ({exception.Message})", exception)
+            : new StorageException(
+                StorageFailure.ReadOnly, $"The data directory '{directory}' cannot be written. Check its permissions and its disk. ({exception.Message})", exception);
     }
 }

@@ -40,7 +40,9 @@ internal static class SqliteConnections
         try
         {
             connection.SetBusyTimeout(BusyTimeout);
-            connection.Execute($"PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = {-ReadCacheKibibytes}; PRAGMA trusted_schema = OFF");
+            connection.Execute(
+                $"PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = {-ReadCacheKibibytes}; " +
+                "PRAGMA trusted_schema = OFF");
             return connection;
         }
         catch (SqliteException)

@@ -16,21 +16,46 @@ internal static class SoundnessCheck
     private static readonly (string Problem, string Sql)[] s_rules =
     [
         ("a track's floor lies beyond the head: subscription, generation, floor",
-            "SELECT subscription, generation, floor FROM tracks WHERE floor > (SELECT max(coalesce((SELECT max(sequence) FROM events), 0), (SELECT value FROM meta WHERE name = 'trimmed'))) LIMIT 10"),
+            """
+            SELECT subscription, generation, floor FROM tracks
+            WHERE floor > max(coalesce((SELECT max(sequence) FROM events), 0), (SELECT value FROM meta WHERE name = 'trimmed')) LIMIT 10
+            """),
         ("a result refers to an event that is not there: sequence, subscription, generation",
-            "SELECT sequence, subscription, generation FROM results r WHERE sequence > (SELECT value FROM meta WHERE name = 'trimmed') AND NOT EXISTS (SELECT 1 FROM events e WHERE e.sequence = r.sequence) LIMIT 10"),
+            """
+            SELECT sequence, subscription, generation FROM results r
+            WHERE sequence > (SELECT value FROM meta WHERE name = 'trimmed') AND NOT EXISTS (SELECT 1 FROM events e WHERE e.sequence = r.sequence) LIMIT 10
+            """),
         ("an exception refers to an event that is not there: sequence, subscription, generation",
-            "SELECT sequence, subscription, generation FROM exceptions x WHERE sequence > (SELECT value FROM meta WHERE name = 'trimmed') AND NOT EXISTS (SELECT 1 FROM events e WHERE e.sequence = x.sequence) LIMIT 10"),
+            """
+            SELECT sequence, subscription, generation FROM exceptions x
+            WHERE sequence > (SELECT value FROM meta WHERE name = 'trimmed') AND NOT EXISTS (SELECT 1 FROM events e WHERE e.sequence = x.sequence) LIMIT 10
+            """),
         ("a dispatch has a result and is held as an exception: sequence, subscription, generation",
-            "SELECT sequence, subscription, generation FROM exceptions x WHERE EXISTS (SELECT 1 FROM results r WHERE r.sequence = x.sequence AND r.subscription = x.subscription AND r.generation = x.generation) LIMIT 10"),
+            """
+            SELECT sequence, subscription, generation FROM exceptions x WHERE EXISTS
+              (SELECT 1 FROM results r WHERE r.sequence = x.sequence AND r.subscription = x.subscription AND r.generation = x.generation) LIMIT 10
+            """),
         ("an exception belongs to no subscription: sequence, subscription, generation",
-            "SELECT sequence, subscription, generation FROM exceptions x WHERE NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.key = x.subscription AND s.deleted = 0) LIMIT 10"),
+            """
+            SELECT sequence, subscription, generation FROM exceptions x
+            WHERE NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.key = x.subscription AND s.deleted = 0) LIMIT 10
+            """),
         ("a track belongs to no subscription: subscription, generation, floor",
-            "SELECT subscription, generation, floor FROM tracks t WHERE NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.key = t.subscription AND s.deleted = 0) LIMIT 10"),
+            """
+            SELECT subscription, generation, floor FROM tracks t
+            WHERE NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.key = t.subscription AND s.deleted = 0) LIMIT 10
+            """),
         ("a subscription has no main track or no lease: key, version, deleted",
-            "SELECT key, version, deleted FROM subscriptions s WHERE deleted = 0 AND (NOT EXISTS (SELECT 1 FROM tracks t WHERE t.subscription = s.key AND t.generation = 0) OR NOT EXISTS (SELECT 1 FROM leases l WHERE l.subscription = s.key)) LIMIT 10"),
+            """
+            SELECT key, version, deleted FROM subscriptions s
+            WHERE deleted = 0 AND (NOT EXISTS (SELECT 1 FROM tracks t WHERE t.subscription = s.key AND t.generation = 0)
+              OR NOT EXISTS (SELECT 1 FROM leases l WHERE l.subscription = s.key)) LIMIT 10
+            """),
         ("a subscription's newest version is missing: key, version, deleted",
-            "SELECT key, version, deleted FROM subscriptions s WHERE version <> (SELECT coalesce(max(v.version), 0) FROM subscription_versions v WHERE v.key = s.key) LIMIT 10"),
+            """
+            SELECT key, version, deleted FROM subscriptions s
+            WHERE version <> (SELECT coalesce(max(v.version), 0) FROM subscription_versions v WHERE v.key = s.key) LIMIT 10
+            """),
     ];
 
     public static List<string> Run(SqliteConnection connection, CancellationToken cancellationToken)

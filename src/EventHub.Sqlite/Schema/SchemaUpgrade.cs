@@ -31,7 +31,8 @@ internal static class SchemaUpgrade
         {
             throw new StorageException(
                 StorageFailure.NewerSchema,
-                $"'{path}' has schema version {version}, written by a newer EventHub; this one knows versions up to {Newest}. Start the newer version, or restore a backup made before the upgrade.");
+                $"'{path}' has schema version {version}, written by a newer EventHub; this one knows versions up to {Newest}. " +
+                "Start the newer version, or restore a backup made before the upgrade.");
         }
     }
 

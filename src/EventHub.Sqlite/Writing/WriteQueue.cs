@@ -25,7 +25,8 @@ internal sealed class WriteQueue(int capacity, long byteCapacity)
             {
                 throw new StorageException(
                     StorageFailure.Busy,
-                    $"{_waiting.Count} writes ({_bytes} bytes) wait for the SQLite store already. Try again shortly, or raise {nameof(SqliteOptions.QueueCapacity)} or {nameof(SqliteOptions.QueueBytes)}.");
+                    $"{_waiting.Count} writes ({_bytes} bytes) wait for the SQLite store already. " +
+                    $"Try again shortly, or raise {nameof(SqliteOptions.QueueCapacity)} or {nameof(SqliteOptions.QueueBytes)}.");
             }
 
             _waiting.Enqueue(operation);
