@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using EventHub.Sqlite;
+using EventHub.Sqlite.Native;
+using Xunit;
+
+namespace EventHub.Storage.Tests.Sqlite;
+
+public sealed class OpeningTests : IAsyncDisposable
+{
+    private readonly SqliteFolder _folder = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    [Fact]
+    public async Task A_second_store_in_the_same_directory_is_refused_and_told_who_has_it()
+    {
+        await _folder.OpenAsync();
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync());
+
+        Assert.Equal(StorageFailure.InUse, refused.Failure);
+        Assert.Contains(_folder.Path, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Environment.ProcessId.ToString(CultureInfo.InvariantCulture), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_directory_is_free_again_once_its_store_is_disposed()
+    {
+        await (await _folder.OpenAsync()).DisposeAsync();
+
+        var store = await _folder.OpenAsync();
+
+        await store.PingAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_directory_whose_process_was_killed_is_free_at_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "flock(1) stands in for the other process.");
+        using var holder = Process.Start(new ProcessStartInfo("flock")
+        {
+            ArgumentList = { "-o", Path.Combine(_folder.Path, "eventhub.lock"), "-c", "echo held; cat" }, RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("held", await holder.StandardOutput.ReadLineAsync(Cancel));
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync());
+        Assert.Equal(StorageFailure.InUse, refused.Failure);
+
+        holder.Kill(); // SIGKILL
+        await holder.WaitForExitAsync(Cancel);
+
+        await (await _folder.OpenAsync()).PingAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_with_both_versions_and_left_as_it_is()
+    {
+        await (await _folder.OpenAsync()).DisposeAsync();
+        WithDatabase(connection => connection.Execute("PRAGMA user_version = 99"));
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync());
+
+        Assert.Equal(StorageFailure.NewerSchema, refused.Failure);
+        Assert.Contains("99", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 1", refused.Message, StringComparison.Ordinal);
+        WithDatabase(connection => Assert.Equal(99, connection.QueryInt64("PRAGMA user_version")));
+    }
+
+    [Fact]
+    public async Task A_database_of_another_program_is_refused_and_left_as_it_is()
+    {
+        WithDatabase(connection => connection.Execute("CREATE TABLE cats (name TEXT); INSERT INTO cats VALUES ('Tom')"));
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync());
+
+        Assert.Equal(StorageFailure.Corrupt, refused.Failure);
+        WithDatabase(connection => Assert.Equal("delete", connection.QueryText("PRAGMA journal_mode")));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_refused()
+    {
+        await File.WriteAllTextAsync(_folder.Database, string.Concat(Enumerable.Repeat("this is not a database. ", 500)), Cancel);
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync());
+
+        Assert.Equal(StorageFailure.Corrupt, refused.Failure);
+        Assert.Contains(_folder.Database, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_is_a_file_is_refused_with_its_path()
+    {
+        var path = Path.Combine(_folder.Path, "file");
+        await File.WriteAllTextAsync(path, "", Cancel);
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync(o => o with { DataDirectory = path }));
+
+        Assert.Equal(StorageFailure.ReadOnly, refused.Failure);
+        Assert.Contains($"'{path}' is a file", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_opened_is_refused_and_lets_the_directory_go()
+    {
+        Directory.CreateDirectory(_folder.Database);
+
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _folder.OpenAsync());
+
+        Assert.Equal(StorageFailure.ReadOnly, refused.Failure);
+        Assert.Contains(_folder.Database, refused.Message, StringComparison.Ordinal);
+        Directory.Delete(_folder.Database);
+        await (await _folder.OpenAsync()).PingAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_store_that_was_never_opened_says_so_and_can_be_disposed()
+    {
+        await using var store = new SqliteStore(new SqliteOptions { DataDirectory = _folder.Path });
+
+        var refused = await Assert.ThrowsAsync<StorageException>(async () => await store.Log.GetStateAsync(Cancel));
+
+        Assert.Equal(StorageFailure.Closed, refused.Failure);
+        Assert.Contains("OpenAsync", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Closing_leaves_everything_in_the_database_file()
+    {
+        var store = await _folder.OpenAsync();
+        await store.Log.AppendAsync(SqliteFolder.Request(SqliteFolder.Events(100)), Cancel);
+
+        await store.DisposeAsync();
+
+        Assert.Equal(0, File.Exists(_folder.Wal) ? new FileInfo(_folder.Wal).Length : 0);
+        WithDatabase(connection => Assert.Equal(100, connection.QueryInt64("SELECT count(*) FROM events")));
+    }
+
+    [Fact]
+    public async Task The_epoch_is_eight_hex_digits()
+    {
+        var store = await _folder.OpenAsync();
+
+        Assert.Matches("^[0-9a-f]{8}$", (await store.Log.GetStateAsync(Cancel)).Epoch);
+    }
+
+    [Fact]
+    public async Task What_is_written_survives_power_loss_by_the_settings_of_the_connection()
+    {
+        var store = await _folder.OpenAsync();
+
+        await SqliteFolder.OnWriterAsync(store, connection =>
+        {
+            Assert.Equal("wal", connection.QueryText("PRAGMA journal_mode"));
+            Assert.Equal(2, connection.QueryInt64("PRAGMA synchronous")); // FULL
+            Assert.Equal(0, connection.QueryInt64("PRAGMA wal_autocheckpoint"));
+        });
+    }
+
+    private void WithDatabase(Action<SqliteConnection> action)
+    {
+        using var connection = SqliteConnection.Open(_folder.Database, create: true);
+        action(connection);
+    }
+}
