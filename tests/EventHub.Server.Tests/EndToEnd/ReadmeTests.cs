@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace EventHub.Server.Tests.EndToEnd;
+
+/// <summary>The README's tour, run line by line in one shell: every command prints what the README says (… stands for anything).</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public async Task The_tour_prints_what_the_readme_says()
+    {
+        var root = RepositoryRoot();
+        using var directory = new TemporaryDirectory();
+        var (hubPort, receiverPort) = (FreePort(), FreePort());
+        var steps = Steps(await File.ReadAllTextAsync(Path.Combine(root, "README.md"), TestContext.Current.CancellationToken));
+        Assert.True(steps.Count >= 10, $"Only {steps.Count} commands were found in the README.");
+        var script = new StringBuilder("trap 'kill $(jobs -p)' EXIT\n");
+        foreach (var (command, _) in steps)
+        {
+            var here = command
+                .Replace("./eventhub serve", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll")}' serve --urls http://127.0.0.1:{hubPort}", StringComparison.Ordinal)
+                .Replace("node samples/receiver.mjs", $"node '{root}/samples/receiver.mjs' {receiverPort}", StringComparison.Ordinal)
+                .Replace("127.0.0.1:3000", $"127.0.0.1:{hubPort}", StringComparison.Ordinal)
+                .Replace("127.0.0.1:4000", $"127.0.0.1:{receiverPort}", StringComparison.Ordinal);
+            script.Append(here).Append("\necho; echo ---8<---\n");
+        }
+
+        var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = directory.Path };
+        using var shell = Process.Start(start)!;
+        await shell.StandardInput.WriteAsync(script, TestContext.Current.CancellationToken);
+        shell.StandardInput.Close();
+        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+        var printed = output.Split("---8<---");
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var actual = printed[i].Trim().Replace($"127.0.0.1:{receiverPort}", "127.0.0.1:4000", StringComparison.Ordinal);
+            var expected = "^" + string.Join(".*", steps[i].Output.Trim().Split('…').Select(Regex.Escape));
+            Assert.True(Regex.IsMatch(actual, expected + "$", RegexOptions.Singleline), $"$ {steps[i].Command}\nREADME: {steps[i].Output}\nprinted: {actual}");
+        }
+    }
+
+    private static List<(string Command, string Output)> Steps(string readme)
+    {
+        var steps = new List<(string, string)>();
+        foreach (Match block in ConsoleBlock().Matches(readme))
+        {
+            foreach (var step in block.Groups[1].Value.Split("\n$ ", StringSplitOptions.RemoveEmptyEntries))
+            {
+                // A command goes on while its quotes are open.
+                var lines = step.Split('\n');
+                var count = 1;
+                while (string.Join('\n', lines.Take(count)).Count(c => c == '\'') % 2 != 0) count++;
+                steps.Add((string.Join('\n', lines.Take(count)), string.Join('\n', lines.Skip(count))));
+            }
+        }
+
+        return steps;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        return ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static string RepositoryRoot()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "EventHub.slnx"))) return directory.FullName;
+        }
+
+        throw new DirectoryNotFoundException("EventHub.slnx is in no directory above the tests.");
+    }
+
+    [GeneratedRegex(@"```console(\n.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex ConsoleBlock();
+}
