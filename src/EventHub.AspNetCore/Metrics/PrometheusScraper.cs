@@ -20,7 +20,8 @@ internal sealed class PrometheusScraper : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return Reader.Collect() ? _exporter.Page : null;
+            // By way of the exporter: a pulled reader collects on nobody else's behalf.
+            return _exporter.Collect!(Timeout.Infinite) ? _exporter.Page : null;
         }
         finally
         {

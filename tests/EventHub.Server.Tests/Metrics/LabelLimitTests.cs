@@ -1,4 +1,5 @@
 using EventHub.Diagnostics;
+using Xunit;
 
 namespace EventHub.Server.Tests.Metrics;
 

@@ -1,6 +1,7 @@
 using EventHub.AspNetCore.Metrics;
 using EventHub.Diagnostics;
 using OpenTelemetry.Metrics;
+using Xunit;
 
 namespace EventHub.Server.Tests.Metrics;
 

@@ -1,5 +1,6 @@
 using EventHub.AspNetCore.Metrics;
 using OpenTelemetry.Metrics;
+using Xunit;
 
 namespace EventHub.Server.Tests.Metrics;
 
