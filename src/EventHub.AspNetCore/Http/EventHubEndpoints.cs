@@ -1,4 +1,5 @@
 using EventHub.AspNetCore.Http;
+using EventHub.AspNetCore.Metrics;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -15,6 +16,7 @@ public static class EventHubEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         EventEndpoints.Map(endpoints);
         HealthEndpoints.Map(endpoints);
+        MetricsEndpoints.Map(endpoints);
         ApiDocumentEndpoints.Map(endpoints);
         return endpoints;
     }

@@ -53,7 +53,8 @@ internal static class SettingParsers
         value = networks;
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!IPNetwork.TryParse(part, out var network)) return false;
+            // "10.1.2.3/8" is read as 10.0.0.0/8, sixteen million addresses where perhaps one was meant.
+            if (!IPNetwork.TryParse(part, out var network) || !network.BaseAddress.Equals(IPAddress.Parse(part.Split('/')[0]))) return false;
             networks.Add(network);
         }
 

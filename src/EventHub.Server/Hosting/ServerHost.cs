@@ -1,3 +1,5 @@
+using EventHub.AspNetCore.Hosting;
+using EventHub.Delivery.Destinations.Webhook;
 using EventHub.Hosting;
 using EventHub.Server.Configuration;
 using Microsoft.AspNetCore.Builder;
@@ -25,8 +27,12 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Hub.ShutdownTimeout + AfterDrain);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddSecretKeys(options);
-        builder.Services.AddEventHub(options.Hub).AddStore(options);
+        builder.Services.AddSingleton(new WebhookNetworkOptions { AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks });
+        builder.Services.AddEventHub(options.Hub).AddStore(options).AddEventHubHttp();
 
-        return builder.Build();
+        var app = builder.Build();
+        app.UseEventHub();
+        app.MapEventHub();
+        return app;
     }
 }

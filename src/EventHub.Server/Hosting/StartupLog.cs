@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventHub.Server.Hosting;
 
-/// <summary>What the log says once the server is up; the last line is the one scripts wait for.</summary>
+/// <summary>What the log says once the server is up; the last line is the one scripts wait for. Event ids from 400.</summary>
 internal static partial class StartupLog
 {
     public static void Write(WebApplication app, ServerOptions options)
@@ -38,14 +38,12 @@ internal static partial class StartupLog
     private static string Name(HubRoles roles) =>
         string.Join(',', Enum.GetValues<HubRoles>().Where(role => int.IsPow2((int)role) && roles.HasFlag(role)).Select(role => role.ToString().ToLowerInvariant()));
 
-    [LoggerMessage(EventId = 4001, EventName = "ServerRunning", Level = LogLevel.Information,
-        Message = "EventHub {Version}: store {Store} ({Place}), durability {Durability}, roles {Roles}")]
+    [LoggerMessage(400, LogLevel.Information, "EventHub {Version}: store {Store} ({Place}), durability {Durability}, roles {Roles}")]
     private static partial void LogRunning(ILogger logger, string version, string store, string place, string durability, string roles);
 
-    [LoggerMessage(EventId = 4002, EventName = "ServerReachable", Level = LogLevel.Warning,
-        Message = "Other machines can reach this server, and it asks nobody who they are: put a proxy that does in front of it. Webhooks {May} call private addresses (webhook_allow_private)")]
+    [LoggerMessage(401, LogLevel.Warning, "Other machines can reach this server, and it asks nobody who they are: put a proxy that does in front of it. Webhooks {May} call private addresses (webhook_allow_private)")]
     private static partial void LogReachable(ILogger logger, string may);
 
-    [LoggerMessage(EventId = 4003, EventName = "ServerListening", Level = LogLevel.Information, Message = "EventHub listening on {Addresses}")]
+    [LoggerMessage(402, LogLevel.Information, "EventHub listening on {Addresses}")]
     private static partial void LogListening(ILogger logger, string addresses);
 }

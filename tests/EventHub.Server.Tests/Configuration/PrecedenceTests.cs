@@ -1,6 +1,5 @@
 using EventHub.Server.Configuration;
 using EventHub.Server.Configuration.Tables;
-using Xunit;
 
 namespace EventHub.Server.Tests.Configuration;
 

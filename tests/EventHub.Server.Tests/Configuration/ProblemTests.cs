@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace EventHub.Server.Tests.Configuration;
 
 public sealed class ProblemTests

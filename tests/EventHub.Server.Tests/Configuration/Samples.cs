@@ -1,5 +1,4 @@
 using EventHub.Server.Configuration;
-using Xunit;
 
 namespace EventHub.Server.Tests.Configuration;
 

@@ -1,7 +1,6 @@
 using EventHub.AspNetCore.Metrics;
 using EventHub.Diagnostics;
 using OpenTelemetry.Metrics;
-using Xunit;
 
 namespace EventHub.Server.Tests.Metrics;
 

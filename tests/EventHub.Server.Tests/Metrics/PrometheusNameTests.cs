@@ -1,6 +1,5 @@
 using EventHub.AspNetCore.Metrics;
 using OpenTelemetry.Metrics;
-using Xunit;
 
 namespace EventHub.Server.Tests.Metrics;
 

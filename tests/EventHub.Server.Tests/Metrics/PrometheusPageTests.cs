@@ -1,5 +1,4 @@
 using EventHub.Diagnostics;
-using Xunit;
 
 namespace EventHub.Server.Tests.Metrics;
 
