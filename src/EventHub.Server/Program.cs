@@ -1,1 +1,1 @@
-return 0;
+return await EventHub.Server.Verbs.CommandLineProgram.RunAsync(args, Console.Out, Console.Error);

@@ -1,6 +1,7 @@
 using EventHub.AspNetCore.Http;
 using EventHub.AspNetCore.Http.Publishing;
 using EventHub.AspNetCore.Http.Reading;
+using EventHub.AspNetCore.Metrics;
 using EventHub.AspNetCore.Security;
 using EventHub.Delivery.Destinations;
 using EventHub.Hosting;
@@ -21,6 +22,7 @@ public static class EventHubHttpExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddRouting();
+        builder.AddHubTelemetry();
         services.AddDataProtection();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISecretProtector, DataProtectionSecretProtector>();

@@ -1,4 +1,5 @@
 using EventHub.AspNetCore.Http;
+using EventHub.AspNetCore.Metrics;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -19,6 +20,7 @@ public static class EventHubEndpoints
         DispatchEndpoints.Map(endpoints);
         DeadLetterEndpoints.Map(endpoints);
         HealthEndpoints.Map(endpoints);
+        MetricsEndpoints.Map(endpoints);
         ApiDocumentEndpoints.Map(endpoints);
         return endpoints;
     }

@@ -1,0 +1,14 @@
+using EventHub.Server.Configuration.Tables;
+
+namespace EventHub.Server.Configuration;
+
+/// <summary>All settings there are.</summary>
+internal static class Settings
+{
+    /// <summary>In the order of help.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+        [.. BasicTable.All, .. RetentionTable.All, .. DeliveryTable.All, .. LimitTable.All, .. LoggingTable.All, .. PostgresTable.All];
+
+    /// <summary>What a verb needs that only looks at a data directory.</summary>
+    public static IReadOnlyList<Setting> OfDataDirectory { get; } = [BasicTable.Data, BasicTable.Store, BasicTable.Config];
+}

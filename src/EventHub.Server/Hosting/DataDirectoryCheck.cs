@@ -1,0 +1,70 @@
+using EventHub.Events;
+using EventHub.Hosting;
+using EventHub.Routing;
+using EventHub.Server.Configuration;
+using EventHub.Server.Verbs;
+using EventHub.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventHub.Server.Hosting;
+
+/// <summary>Opens a data directory without a hub and has the store check it.</summary>
+internal static class DataDirectoryCheck
+{
+    /// <summary>Runs the check; a line per problem on <paramref name="output"/>.</summary>
+    public static async Task<int> RunAsync(ServerOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (options.Store == StoreKind.Memory)
+        {
+            await error.WriteLineAsync("eventhub: store memory keeps nothing that could be checked");
+            return ExitCode.Usage;
+        }
+
+        // The store would make an empty one, and find it sound.
+        if (!Directory.Exists(options.DataDirectory))
+        {
+            await error.WriteLineAsync($"eventhub: there is no directory {options.DataDirectory}");
+            return ExitCode.Failure;
+        }
+
+        try
+        {
+            var services = new ServiceCollection();
+            new EventHubBuilder(services).AddStore(options);
+            await using var provider = services.BuildServiceProvider();
+            var store = provider.GetRequiredService<IHubStore>();
+            await store.OpenAsync(new NobodyListens(), cancellationToken);
+            var problems = await store.CheckAsync(cancellationToken);
+            foreach (var problem in problems) await output.WriteLineAsync(problem);
+            var state = await store.Log.GetStateAsync(cancellationToken);
+            await output.WriteLineAsync(problems.Count == 0
+                ? $"{options.DataDirectory} is sound: {state.Head - state.Trimmed} events, head {state.Head}, epoch {state.Epoch}"
+                : $"{options.DataDirectory}: {problems.Count} problems");
+            return problems.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+        }
+        catch (StorageException failure)
+        {
+            await error.WriteLineAsync($"eventhub: {ConfigurationProblem.OneLine(failure.Message)}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private sealed class NobodyListens : ICommitObserver
+    {
+        public void Appended(IReadOnlyList<Event> events)
+        {
+        }
+
+        public void HeadMoved(long head)
+        {
+        }
+
+        public void SubscriptionChanged(SubscriptionVersion version)
+        {
+        }
+
+        public void Requeued(int subscriptionKey)
+        {
+        }
+    }
+}

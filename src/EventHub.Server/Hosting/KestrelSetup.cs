@@ -1,0 +1,37 @@
+using EventHub.Server.Configuration;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace EventHub.Server.Hosting;
+
+/// <summary>Where Kestrel listens, and how much of anything one client can have. Bodies are limited by the endpoints, each for what it takes.</summary>
+internal static class KestrelSetup
+{
+    // Each open stream is a connection. Far more than one machine serves well, and a bound on what is kept for strangers all the same.
+    private const int MaxConnections = 50_000;
+
+    public static void Configure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = MaxConnections;
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        limits.MaxRequestHeaderCount = 100;
+        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestLineSize = 16 * 1024;
+        limits.Http2.MaxStreamsPerConnection = 1000;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        foreach (var url in options.Urls) Listen(kestrel, url);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress url)
+    {
+        if (url.Address is null) kestrel.ListenLocalhost(url.Port, SetProtocols);
+        else kestrel.Listen(url.Address, url.Port, SetProtocols);
+    }
+
+    private static void SetProtocols(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1AndHttp2;
+}

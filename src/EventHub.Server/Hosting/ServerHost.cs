@@ -1,0 +1,38 @@
+using EventHub.AspNetCore.Hosting;
+using EventHub.Delivery.Destinations.Webhook;
+using EventHub.Hosting;
+using EventHub.Server.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace EventHub.Server.Hosting;
+
+/// <summary>Puts the server together.</summary>
+internal static class ServerHost
+{
+    // For what comes after the hub has drained: closing the store, ending connections, sending the last telemetry.
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(10);
+
+    /// <summary>The server, not started.</summary>
+    public static WebApplication Build(ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+
+        // Settings come from ServerOptions alone: neither an appsettings.json nor ASPNETCORE_ variables have a say.
+        builder.Configuration.Sources.Clear();
+        LoggingSetup.Configure(builder.Logging, options);
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Hub.ShutdownTimeout + AfterDrain);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.AddSecretKeys(options);
+        builder.Services.AddSingleton(new WebhookNetworkOptions { AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks });
+        builder.Services.AddEventHub(options.Hub).AddStore(options).AddEventHubHttp();
+
+        var app = builder.Build();
+        app.UseEventHub();
+        app.MapEventHub();
+        return app;
+    }
+}

@@ -1,0 +1,16 @@
+using EventHub.Hosting;
+using EventHub.Server.Configuration;
+
+namespace EventHub.Server.Hosting;
+
+/// <summary>Which store the hub gets.</summary>
+internal static class StoreSetup
+{
+    /// <summary>Adds the store that was configured. Memory is what a hub has when none is added.</summary>
+    public static EventHubBuilder AddStore(this EventHubBuilder builder, ServerOptions options) => options.Store switch
+    {
+        StoreKind.Memory => builder,
+        StoreKind.Sqlite => builder, // WIRE: builder.AddSqliteStore(new SqliteOptions { DataDirectory = options.DataDirectory }),
+        _ => throw new NotSupportedException($"store {options.Store}"),
+    };
+}
