@@ -1,5 +1,6 @@
 using EventHub.Hosting;
 using EventHub.Server.Configuration;
+using EventHub.Sqlite;
 
 namespace EventHub.Server.Hosting;
 
@@ -10,7 +11,7 @@ internal static class StoreSetup
     public static EventHubBuilder AddStore(this EventHubBuilder builder, ServerOptions options) => options.Store switch
     {
         StoreKind.Memory => builder,
-        StoreKind.Sqlite => builder, // WIRE: builder.AddSqliteStore(new SqliteOptions { DataDirectory = options.DataDirectory }),
+        StoreKind.Sqlite => builder.AddSqliteStore(new SqliteOptions { DataDirectory = options.DataDirectory }),
         _ => throw new NotSupportedException($"store {options.Store}"),
     };
 }

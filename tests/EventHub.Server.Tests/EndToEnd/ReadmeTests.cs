@@ -24,7 +24,7 @@ public sealed partial class ReadmeTests
                 .Replace("node samples/receiver.mjs", $"node '{root}/samples/receiver.mjs' {receiverPort}", StringComparison.Ordinal)
                 .Replace("127.0.0.1:3000", $"127.0.0.1:{hubPort}", StringComparison.Ordinal)
                 .Replace("127.0.0.1:4000", $"127.0.0.1:{receiverPort}", StringComparison.Ordinal);
-            script.Append(here).Append("\necho; echo ---8<---\n");
+            script.Append(here).Append("\necho; echo =====next=====\n");
         }
 
         var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = directory.Path };
@@ -32,7 +32,7 @@ public sealed partial class ReadmeTests
         await shell.StandardInput.WriteAsync(script, TestContext.Current.CancellationToken);
         shell.StandardInput.Close();
         var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
-        var printed = output.Split("---8<---");
+        var printed = output.Split("=====next=====");
         for (var i = 0; i < steps.Count; i++)
         {
             var actual = printed[i].Trim().Replace($"127.0.0.1:{receiverPort}", "127.0.0.1:4000", StringComparison.Ordinal);
