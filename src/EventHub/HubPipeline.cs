@@ -60,9 +60,9 @@ public sealed class HubPipeline : ICommitObserver
 
         // 4 deliver: one runner per subscription leased here
         var services = new RunnerServices(
-            store, reader, _router, _registry, Subscriptions, new DestinationClients(destinations), options, metrics, time, random, logger);
+            store, reader, _router, _registry, Subscriptions, new DestinationClients(destinations), new LeaseClock(), options, metrics, time, random, logger);
         _runners = new RunnerHost(services);
-        _leases = new LeaseKeeper(store.Dispatches, _registry, _runners, $"{options.InstanceId}/{ids.Next():N}", options.StaleTimeout, time, logger);
+        _leases = new LeaseKeeper(services, _runners, $"{options.InstanceId}/{ids.Next():N}", options.StaleTimeout);
 
         // 5 record: what became of every dispatch
         var dispatches = new EventDispatchReader(store.Journal, _registry, _runners);

@@ -12,12 +12,15 @@ namespace EventHub.Simulation;
 internal sealed class SimChecker(SimWorld world)
 {
     private readonly Dictionary<(int Subscription, string Lane), (SimNode Node, string DispatchId)> _inFlight = [];
-    private readonly HashSet<string> _running = [];
+    private readonly HashSet<(SimNode Node, string DispatchId)> _running = [];
     private readonly HashSet<string> _requested = [];
     private readonly HashSet<string> _completed = [];
     private readonly List<(Guid Id, long Sequence)> _accepted = [];
 
     public int Attempts { get; private set; }
+
+    /// <summary>The first invariant that did not hold.</summary>
+    public string? Violation { get; private set; }
 
     /// <summary>A publisher was told its event is durable (1).</summary>
     public void Accepted(Guid id, long sequence) => _accepted.Add((id, sequence));
@@ -34,7 +37,8 @@ internal sealed class SimChecker(SimWorld world)
             Require(_requested.Add(request.DispatchId), $"(6) at most once: a second request of {request.DispatchId}");
         }
 
-        Require(_running.Add(request.DispatchId), $"{request.DispatchId} is in flight twice");
+        Require(!_running.Any(r => r.DispatchId == request.DispatchId), $"{request.DispatchId} is in flight twice");
+        _running.Add((node, request.DispatchId));
         var records = await world.Disk.Journal.QueryAsync(new DispatchQuery { SubscriptionKey = key.Subscription, Limit = int.MaxValue }, default);
         Require(!records.Any(r => r.Key == key && r.Status != DispatchStatus.Ongoing), $"(5) {request.DispatchId} has a result and is attempted again");
         if (LaneOf(delivery, request.Event) is not { } lane) return;
@@ -57,14 +61,14 @@ internal sealed class SimChecker(SimWorld world)
 
     public void AttemptEnded(SimNode node, DeliveryRequest request)
     {
-        _running.Remove(request.DispatchId);
+        _running.Remove((node, request.DispatchId));
         foreach (var (lane, attempt) in _inFlight.ToList())
         {
             if (attempt.Node == node && attempt.DispatchId == request.DispatchId) _inFlight.Remove(lane);
         }
     }
 
-    /// <summary>What a killed node had in flight is no longer.</summary>
+    /// <summary>What a killed or stopped node had in flight is with the receiver: nobody can know of it, and it does not count as in flight any more.</summary>
     public void Killed(SimNode node)
     {
         foreach (var (lane, attempt) in _inFlight.ToList())
@@ -72,12 +76,13 @@ internal sealed class SimChecker(SimWorld world)
             if (attempt.Node == node) _inFlight.Remove(lane);
         }
 
-        _running.Clear();
+        _running.RemoveWhere(r => r.Node == node);
     }
 
-    /// <summary>After each settlement: the floor passed nothing that is neither ended nor persisted (8).</summary>
-    public async Task SettledAsync(Settlement settlement)
+    /// <summary>After each settlement: the worker held the lease (9), and the floor passed nothing that is neither ended nor persisted (8).</summary>
+    public async Task SettledAsync(Settlement settlement, long token)
     {
+        Require(token == world.NewestTokens[settlement.SubscriptionKey], $"(9) a worker with token {token} committed for subscription {settlement.SubscriptionKey}, whose token is {world.NewestTokens[settlement.SubscriptionKey]}");
         foreach (var floor in settlement.Floors)
         {
             if (floor.Generation != 0) continue;
@@ -148,7 +153,7 @@ internal sealed class SimChecker(SimWorld world)
         return expected;
     }
 
-    private static DispatchKey KeyOf(DeliveryRequest request)
+    private DispatchKey KeyOf(DeliveryRequest request)
     {
         Require(EventHub.Journal.DispatchId.TryParse(request.DispatchId, out _, out var subscription, out var generation), $"'{request.DispatchId}' is not a dispatch id");
         return new DispatchKey(request.Event.Sequence, subscription, generation);
@@ -165,8 +170,11 @@ internal sealed class SimChecker(SimWorld world)
     private async Task<List<SubscriptionVersion>> CurrentAsync() =>
         [.. (await world.Disk.Dispatches.LoadSubscriptionsAsync(default)).GroupBy(v => v.Key).Select(g => g.MaxBy(v => v.Version)!)];
 
-    private static void Require(bool holds, string what)
+    /// <summary>Noted as well as thrown: the engine takes what a destination throws for a failed attempt.</summary>
+    private void Require(bool holds, string what)
     {
-        if (!holds) throw new InvariantException(what);
+        if (holds) return;
+        Violation ??= what;
+        throw new InvariantException(what);
     }
 }

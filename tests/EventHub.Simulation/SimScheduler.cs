@@ -18,11 +18,11 @@ internal sealed class SimScheduler(Random random)
 
     public void Schedule(SimTimer timer, long at) => _timers.Enqueue(timer, (timer.At = at, _order++));
 
-    /// <summary>Runs until the task is done.</summary>
+    /// <summary>Runs until it is done.</summary>
     /// <exception cref="InvalidOperationException">Nothing can run any more, or the run is endless.</exception>
-    public void RunUntil(Task done, long maxSteps)
+    public void RunUntil(Func<bool> isDone, long maxSteps)
     {
-        while (!done.IsCompleted)
+        while (!isDone())
         {
             if (++Steps > maxSteps) throw new InvalidOperationException($"The run does not end: {maxSteps} steps, virtual time {TimeSpan.FromTicks(Now)}.");
             if (_ready.Count > 0)

@@ -44,10 +44,24 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
     public ValueTask<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => _inner.CheckAsync(cancellationToken);
 
     public ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken) =>
-        WriteAsync("append", () => _inner.Log.AppendAsync(request, cancellationToken));
+        WriteAsync("append", async () =>
+        {
+            if (world.Mutation == SimMutation.IdempotencyLost) request = new AppendRequest { Events = request.Events, Now = request.Now };
+            if (world.Mutates(SimMutation.AnsweredBeforeStored, 0.05))
+            {
+                var head = (await _inner.Log.GetStateAsync(cancellationToken)).Head;
+                return new AppendResult { Events = [new AppendedEvent(request.Events[0].Id, head + 1, false)] };
+            }
+
+            return await _inner.Log.AppendAsync(request, cancellationToken);
+        });
 
     public ValueTask<EventPage> ReadAsync(long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken) =>
-        ReadAsync(() => _inner.Log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken));
+        ReadAsync(async () =>
+        {
+            var page = await _inner.Log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
+            return page.Events.Count > 0 && world.Mutation == SimMutation.EventSkipped ? new EventPage([.. page.Events.SkipLast(1)], page.Through) : page;
+        });
 
     public ValueTask<Event?> FindAsync(Guid id, CancellationToken cancellationToken) => ReadAsync(() => _inner.Log.FindAsync(id, cancellationToken));
 
@@ -72,7 +86,12 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
         ReadAsync(() => _inner.Dispatches.LoadSubscriptionsAsync(cancellationToken));
 
     public ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken) =>
-        WriteAsync("lease", () => _inner.Dispatches.AcquireLeasesAsync(owner, duration, limit, cancellationToken));
+        WriteAsync("lease", async () =>
+        {
+            var leases = await _inner.Dispatches.AcquireLeasesAsync(owner, duration, limit, cancellationToken);
+            foreach (var lease in leases) world.NewestTokens[lease.SubscriptionKey] = lease.Token;
+            return leases;
+        });
 
     public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -81,13 +100,21 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
     }
 
     public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) =>
-        ReadAsync(() => _inner.Dispatches.LoadStateAsync(subscriptionKey, cancellationToken));
+        ReadAsync(async () => Mutate(await _inner.Dispatches.LoadStateAsync(subscriptionKey, cancellationToken)));
 
     public ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken) =>
         WriteAsync("settle", async () =>
         {
+            var token = settlement.LeaseToken;
+            settlement = await MutateAsync(settlement);
+            if (world.Mutates(SimMutation.ResultBeforeCommit, 1))
+            {
+                _ = LaterAsync(settlement);
+                return true;
+            }
+
             var isHeld = await _inner.Dispatches.SettleAsync(settlement, cancellationToken);
-            if (isHeld) await world.Checker.SettledAsync(settlement);
+            if (isHeld) await world.Checker.SettledAsync(settlement, token);
             return isHeld;
         });
 
@@ -111,6 +138,40 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
 
     public ValueTask<IReadOnlyList<SubscriptionCounts>> GetCountsAsync(CancellationToken cancellationToken) =>
         ReadAsync(() => _inner.Journal.GetCountsAsync(cancellationToken));
+
+    private async Task LaterAsync(Settlement settlement)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(50), node.Time);
+        await _inner.Dispatches.SettleAsync(settlement, CancellationToken.None);
+    }
+
+    private async ValueTask<Settlement> MutateAsync(Settlement settlement)
+    {
+        var head = (await _inner.Log.GetStateAsync(CancellationToken.None)).Head;
+        return new Settlement
+        {
+            SubscriptionKey = settlement.SubscriptionKey,
+            LeaseToken = world.Mutation == SimMutation.TokenNotChecked ? world.NewestTokens[settlement.SubscriptionKey] : settlement.LeaseToken,
+            Results = world.Mutation == SimMutation.ResultDropped ? [] : settlement.Results,
+            Attempts = settlement.Attempts,
+            Exceptions = world.Mutation switch
+            {
+                SimMutation.ExceptionDropped => [],
+                SimMutation.ExceptionDroppedAtTheCap => [.. settlement.Exceptions.Take(2)],
+                SimMutation.StartForgotten => [.. settlement.Exceptions.Select(e => e.State == ExceptionState.Started ? e with { State = ExceptionState.Parked } : e)],
+                _ => settlement.Exceptions,
+            },
+            Floors = world.Mutation == SimMutation.FloorMovedEarly ? [.. settlement.Floors.Select(f => f with { Floor = Math.Min(head, f.Floor + 1) })] : settlement.Floors,
+        };
+    }
+
+    private DispatchState Mutate(DispatchState state) => world.Mutation switch
+    {
+        SimMutation.EndedForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = state.Exceptions, EndedAboveFloor = [] },
+        SimMutation.ExceptionsForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = [], EndedAboveFloor = state.EndedAboveFloor },
+        SimMutation.LaneForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = [.. state.Exceptions.Select(e => e with { Lane = null })], EndedAboveFloor = state.EndedAboveFloor },
+        _ => state,
+    };
 
     private async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> call)
     {

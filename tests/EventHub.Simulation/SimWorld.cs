@@ -15,12 +15,18 @@ internal sealed class SimWorld : ICommitObserver
     private readonly SimContext _outside;
     private readonly SimTime _time;
     private readonly List<SimNode> _nodes = [];
+    private readonly SimLimits _limits;
     private int _nodeNumber;
     private bool _isOver;
 
-    public SimWorld(int seed)
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="mutation">A deliberate bug to make.</param>
+    /// <param name="limits">Bounds of the workload; smaller ones give shorter histories.</param>
+    public SimWorld(int seed, SimMutation mutation = SimMutation.None, SimLimits? limits = null)
     {
         Seed = seed;
+        Mutation = mutation;
+        _limits = limits ?? new SimLimits();
         Random = new Random(seed);
         Scheduler = new SimScheduler(Random);
         _outside = new SimContext(Scheduler, "outside");
@@ -45,6 +51,11 @@ internal sealed class SimWorld : ICommitObserver
     }
 
     public int Seed { get; }
+
+    public SimMutation Mutation { get; }
+
+    /// <summary>The newest token given out for each subscription.</summary>
+    public Dictionary<int, long> NewestTokens { get; } = [];
 
     public Random Random { get; }
 
@@ -85,6 +96,9 @@ internal sealed class SimWorld : ICommitObserver
         }
     }
 
+    /// <summary>Whether the deliberate bug is this one, and strikes now.</summary>
+    public bool Mutates(SimMutation mutation, double probability) => Mutation == mutation && Random.NextDouble() < probability;
+
     /// <summary>Runs the whole seed and judges it.</summary>
     public void Run()
     {
@@ -103,7 +117,8 @@ internal sealed class SimWorld : ICommitObserver
                 }
             },
             null);
-        Scheduler.RunUntil(done.Task, 2_000_000);
+        Scheduler.RunUntil(() => done.Task.IsCompleted || Checker.Violation is not null, 2_000_000);
+        if (Checker.Violation is { } violation) throw new InvariantException(violation);
         done.Task.GetAwaiter().GetResult();
     }
 
@@ -119,7 +134,8 @@ internal sealed class SimWorld : ICommitObserver
     void ICommitObserver.SubscriptionChanged(SubscriptionVersion version)
     {
         Trace($"subscription {version.Subscription.Name} v{version.Version} after {version.EffectiveAfter}: {string.Join(",", version.Subscription.Events)} active={version.Subscription.Active} paused={version.Subscription.Paused} deleted={version.IsDeleted}");
-        foreach (var observer in Observers.Values.ToList()) observer.SubscriptionChanged(version);
+        if (Mutation == SimMutation.ChangeToldLate) _outside.Post(async _ => { await Task.Delay(TimeSpan.FromMilliseconds(400), _time); Tell(version); }, null);
+        else Tell(version);
     }
 
     void ICommitObserver.Requeued(int subscriptionKey)
@@ -127,13 +143,19 @@ internal sealed class SimWorld : ICommitObserver
         foreach (var observer in Observers.Values.ToList()) observer.Requeued(subscriptionKey);
     }
 
+    private void Tell(SubscriptionVersion version)
+    {
+        foreach (var observer in Observers.Values.ToList()) observer.SubscriptionChanged(version);
+    }
+
     private async Task RunAsync()
     {
         await Disk.OpenAsync(this, CancellationToken.None);
-        for (var i = 0; i < (Random.Next(3) == 0 ? 2 : 1); i++) _nodes.Add(await StartNodeAsync());
-        for (var i = 0; i < Random.Next(1, 4); i++) await SubscribeAsync(i);
+        for (var i = 0; i < (Random.Next(3) == 0 && _limits.Nodes > 1 ? 2 : 1); i++) _nodes.Add(await StartNodeAsync());
+        var (subscriptions, publishers) = (Random.Next(1, _limits.Subscriptions + 1), Random.Next(1, 4));
+        for (var i = 0; i < subscriptions; i++) await SubscribeAsync(i);
         var work = new List<Task>();
-        for (var i = 0; i < Random.Next(1, 4); i++) work.Add(PublishAsync(i));
+        for (var i = 0; i < publishers; i++) work.Add(PublishAsync(i));
         work.Add(MeddleAsync());
         work.Add(CrashAsync());
         await Task.WhenAll(work);
@@ -204,7 +226,7 @@ internal sealed class SimWorld : ICommitObserver
 
     private async Task PublishAsync(int publisher)
     {
-        var count = Random.Next(2, 15);
+        var count = Random.Next(2, 2 + _limits.EventsPerPublisher);
         for (var i = 0; i < count; i++)
         {
             var key = Random.Next(2) == 0 ? $"p{publisher}-{i}" : null;
@@ -238,7 +260,8 @@ internal sealed class SimWorld : ICommitObserver
 
     private async Task MeddleAsync()
     {
-        for (var i = 0; i < Random.Next(6); i++)
+        var changes = Random.Next(_limits.Changes + 1);
+        for (var i = 0; i < changes; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Next(1500)), _time);
             var id = $"s{Random.Next(3)}";
@@ -281,12 +304,26 @@ internal sealed class SimWorld : ICommitObserver
 
     private async Task CrashAsync()
     {
-        for (var i = 0; i < Random.Next(4); i++)
+        var crashes = Random.Next(_limits.Crashes + 1);
+        for (var i = 0; i < crashes; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Next(3000)), _time);
             if (_isOver) return;
             var index = Random.Next(_nodes.Count);
             var node = _nodes[index];
+            if (Random.Next(3) == 0)
+            {
+                // SIGSTOP, and SIGCONT when its leases may be another's. What it had in flight is with the receiver, out of anybody's hands.
+                var pause = TimeSpan.FromMilliseconds(Random.Next(1, 6000));
+                Trace($"{node.Context} is stopped for {pause.TotalMilliseconds} ms");
+                Checker.Killed(node);
+                node.Context.Pause();
+                await Task.Delay(pause, _time);
+                Trace($"{node.Context} goes on");
+                node.Context.Continue();
+                continue;
+            }
+
             if (Random.Next(4) == 0)
             {
                 Trace($"{node.Context} stops");

@@ -16,6 +16,7 @@ internal sealed record RunnerServices(
     SubscriptionRegistry Registry,
     SubscriptionService Subscriptions,
     DestinationClients Clients,
+    LeaseClock Leases,
     HubOptions Options,
     HubMetrics Metrics,
     TimeProvider Time,

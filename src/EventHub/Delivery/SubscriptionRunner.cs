@@ -326,7 +326,7 @@ internal sealed class SubscriptionRunner
             return;
         }
 
-        while (_window.TryStart(_services.Now) is { } dispatch) _attempts.Start(dispatch, Subscription);
+        while (_services.Leases.IsValid(_services.Now) && _window.TryStart(_services.Now) is { } dispatch) _attempts.Start(dispatch, Subscription);
     }
 
     private void StartCommit()

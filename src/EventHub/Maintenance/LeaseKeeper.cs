@@ -1,7 +1,5 @@
 using EventHub.Delivery;
-using EventHub.Routing;
 using EventHub.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace EventHub.Maintenance;
 
@@ -13,25 +11,25 @@ internal sealed class LeaseKeeper
 {
     private static readonly TimeSpan s_restartDelay = TimeSpan.FromSeconds(1);
     private readonly MaintenanceLoop _loop;
-    private readonly IDispatchStore _store;
+    private readonly RunnerServices _services;
     private readonly RunnerHost _runners;
     private readonly string _owner;
     private readonly TimeSpan _duration;
-    private readonly TimeProvider _time;
     private readonly ITimer _expiry;
 
+    /// <param name="services">What the runners work with.</param>
+    /// <param name="runners">The runners.</param>
     /// <param name="owner">Unique to the process: a successor of the same name must not take this one's leases for its own.</param>
-    public LeaseKeeper(
-        IDispatchStore store, SubscriptionRegistry registry, RunnerHost runners, string owner, TimeSpan duration, TimeProvider time, ILogger logger)
+    /// <param name="duration">How long a lease is good for, unless renewed.</param>
+    public LeaseKeeper(RunnerServices services, RunnerHost runners, string owner, TimeSpan duration)
     {
-        _store = store;
+        _services = services;
         _runners = runners;
         _owner = owner;
         _duration = duration;
-        _time = time;
-        _expiry = time.CreateTimer(static state => ((RunnerHost)state!).AbortAll(), runners, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loop = new MaintenanceLoop("lease keeper", duration / 3, TurnAsync, time, logger);
-        registry.Watch(_loop.Signal);
+        _expiry = services.Time.CreateTimer(static state => ((RunnerHost)state!).AbortAll(), runners, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loop = new MaintenanceLoop("lease keeper", duration / 3, TurnAsync, services.Time, services.Logger);
+        services.Registry.Watch(_loop.Signal);
         runners.OnRunnerEnded(() => _ = WakeLaterAsync());
     }
 
@@ -43,9 +41,9 @@ internal sealed class LeaseKeeper
     /// <summary>Gives the leases back, so that another process can take them at once.</summary>
     public async ValueTask ReleaseAsync()
     {
-        foreach (var lease in await _store.AcquireLeasesAsync(_owner, _duration, 0, CancellationToken.None))
+        foreach (var lease in await _services.Store.Dispatches.AcquireLeasesAsync(_owner, _duration, 0, CancellationToken.None))
         {
-            await _store.ReleaseLeaseAsync(lease, CancellationToken.None);
+            await _services.Store.Dispatches.ReleaseLeaseAsync(lease, CancellationToken.None);
         }
 
         await _expiry.DisposeAsync();
@@ -53,19 +51,21 @@ internal sealed class LeaseKeeper
 
     private async ValueTask TurnAsync()
     {
-        var asked = _time.GetTimestamp();
-        var leases = await _store.AcquireLeasesAsync(_owner, _duration, int.MaxValue, CancellationToken.None);
+        var asked = _services.Now;
+        var leases = await _services.Store.Dispatches.AcquireLeasesAsync(_owner, _duration, int.MaxValue, CancellationToken.None);
         // The store counted from some moment after it was asked; counting from before, and a tenth less, errs on the safe side.
-        var left = (_duration * 0.9) - _time.GetElapsedTime(asked);
-        if (left <= TimeSpan.Zero) return;
-        _expiry.Change(left, Timeout.InfiniteTimeSpan);
+        var until = asked + (long)(_duration.TotalMilliseconds * 0.9);
+        var left = until - _services.Now;
+        if (left <= 0) return;
+        _services.Leases.Extend(until);
+        _expiry.Change(TimeSpan.FromMilliseconds(left), Timeout.InfiniteTimeSpan);
         _runners.Reconcile(leases);
     }
 
     /// <summary>A runner that fails at once must not be started over at once.</summary>
     private async Task WakeLaterAsync()
     {
-        await Task.Delay(s_restartDelay, _time);
+        await Task.Delay(s_restartDelay, _services.Time);
         _loop.Signal.Set();
     }
 }
