@@ -73,9 +73,9 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
         try
         {
             item = dispatch.Event ?? await LoadAsync(dispatch.Sequence, cancellation.Token);
-            outcome = item is null
-                ? new AttemptOutcome(AttemptKind.Misconfigured, Error: "the event is no longer in the log")
-                : await SendAsync(item, dispatch, subscription, cancellation.Token);
+            if (item is null) outcome = new AttemptOutcome(AttemptKind.Misconfigured, Error: "the event is no longer in the log");
+            else if (!services.Leases.IsValid(services.Now)) outcome = null; // the process stood still: somebody else may have the lease by now
+            else outcome = await SendAsync(item, dispatch, subscription, cancellation.Token);
         }
         catch (OperationCanceledException)
         {

@@ -28,6 +28,7 @@ internal sealed class DispatchWindow
     private readonly CommitDraft _draft;
     private WindowSettings _settings;
     private TokenBucket? _bucket;
+    private int _newestTrack = -1;
     private int _persisted;
     private int _unread;
     private int _claimsCommitting;
@@ -70,8 +71,16 @@ internal sealed class DispatchWindow
         _settings = settings;
     }
 
-    /// <summary>Adds a track; one known already stays as it is.</summary>
-    public void AddTrack(Track track) => _tracks.TryAdd(track.Generation, new WindowTrack(track.Generation, track.Floor, track.Until));
+    /// <summary>
+    /// Adds a track, in order of generation. One known already stays as it is, and one that is through does not come back, though the state it was
+    /// read with may be from before its end.
+    /// </summary>
+    public void AddTrack(Track track)
+    {
+        if (track.Generation <= _newestTrack) return;
+        _newestTrack = track.Generation;
+        _tracks.Add(track.Generation, new WindowTrack(track.Generation, track.Floor, track.Until));
+    }
 
     public WindowTrack Track(int generation) => _tracks[generation];
 
