@@ -7,25 +7,11 @@ public sealed partial class ShapeTests
 {
     private const int LongestFile = 400;
 
-    // Files that were looked at twice and are better whole, with what they may grow to.
-    private static readonly Dictionary<string, int> LongerFiles = new()
-    {
-        ["src/EventHub/Delivery/DispatchWindow.cs"] = 540,
-        ["src/EventHub/Delivery/SubscriptionRunner.cs"] = 460,
-    };
-
     [Fact]
     public void No_file_is_longer_than_400_lines()
     {
-        var longer = Repository.Sources("src").Where(file => file.Lines > LongerFiles.GetValueOrDefault(file.Path, LongestFile));
-        Assert.Empty(longer.Select(file => $"{file.Path}: {file.Lines} lines"));
-    }
-
-    [Fact]
-    public void Exceptions_to_the_length_of_files_are_still_needed()
-    {
-        var lines = Repository.Sources("src").ToDictionary(file => file.Path, file => file.Lines);
-        Assert.DoesNotContain(LongerFiles.Keys, path => lines.GetValueOrDefault(path) <= LongestFile);
+        var longer = Repository.Sources("src").Where(file => file.Lines > LongestFile);
+        Breaches.None(longer.Select(file => $"{file.Path}: {file.Lines} lines"));
     }
 
     [Fact]
@@ -44,7 +30,7 @@ public sealed partial class ShapeTests
             && !file.Text.Contains("[GeneratedRegex(", StringComparison.Ordinal)
             && !file.Text.Contains(": JsonSerializerContext", StringComparison.Ordinal)
             && !file.Text.Contains("[LibraryImport(", StringComparison.Ordinal));
-        Assert.Empty(breaches.Select(file => file.Path));
+        Breaches.None(breaches.Select(file => file.Path));
     }
 
     [Fact]
@@ -56,18 +42,19 @@ public sealed partial class ShapeTests
             group file.Path by (Path.GetDirectoryName(file.Path), match.Groups["name"].Value) into parts
             where parts.Distinct().Count() > 1
             select string.Join(", ", parts);
-        Assert.Empty(spread);
+        Breaches.None(spread);
     }
 
+    // Serializer contexts hold generated code and stand beside what they serialize.
     [Fact]
     public void Each_file_has_one_type_and_its_name()
     {
         var breaches =
             from file in Repository.Sources("src")
-            let types = TopLevelType().Matches(file.Code).Select(match => match.Groups["name"].Value).ToList()
+            let types = TopLevelType().Matches(file.Code).Select(match => match.Groups["name"].Value).Where(name => !name.EndsWith("JsonContext", StringComparison.Ordinal)).ToList()
             where types.Count > 1 || (types.Count == 1 && types[0] != Path.GetFileNameWithoutExtension(file.Path))
             select $"{file.Path}: {string.Join(", ", types)}";
-        Assert.Empty(breaches);
+        Breaches.None(breaches);
     }
 
     [Fact]
@@ -79,7 +66,7 @@ public sealed partial class ShapeTests
 
     [Fact]
     public void There_are_no_regions() =>
-        Assert.Empty(Repository.Sources("src").Where(file => Region().IsMatch(file.Code)).Select(file => file.Path));
+        Breaches.None(Repository.Sources("src").Where(file => Region().IsMatch(file.Code)).Select(file => file.Path));
 
     [GeneratedRegex(@"^\s*#region", RegexOptions.Multiline)]
     private static partial Regex Region();

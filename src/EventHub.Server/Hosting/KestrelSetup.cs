@@ -29,9 +29,9 @@ internal static class KestrelSetup
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress url)
     {
-        if (url.Address is null) kestrel.ListenLocalhost(url.Port, SetProtocols);
-        else kestrel.Listen(url.Address, url.Port, SetProtocols);
-    }
+        void SetProtocol(ListenOptions listen) => listen.Protocols = url.IsHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
 
-    private static void SetProtocols(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1AndHttp2;
+        if (url.Address is null) kestrel.ListenLocalhost(url.Port, SetProtocol);
+        else kestrel.Listen(url.Address, url.Port, SetProtocol);
+    }
 }

@@ -27,6 +27,9 @@ internal static class SecretKeys
         {
             if (OperatingSystem.IsWindows()) return Directory.CreateDirectory(path);
             const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+            // The data directory too when it is new; one that is there has the mode its owner chose.
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, ownerOnly);
             var directory = Directory.CreateDirectory(path, ownerOnly);
             if (File.GetUnixFileMode(path) != ownerOnly) File.SetUnixFileMode(path, ownerOnly);
             return directory;

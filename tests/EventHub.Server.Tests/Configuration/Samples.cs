@@ -8,8 +8,8 @@ internal static class Samples
     private static readonly string[][] Table =
     [
         // key, three good values, bad values …
-        ["urls", "http://127.0.0.1:1", "http://[::1]:2", "http://*:3;http://localhost:4",
-            "127.0.0.1:80", "https://127.0.0.1:443", "http://example.com:80", "http://127.0.0.1:80/path", "http://127.0.0.1:65536", "http://localhost:0", "http://127.0.0.1:1;http://127.0.0.1:1", ";", "http://u:p@127.0.0.1:1"],
+        ["urls", "http://127.0.0.1:1", "http://[::1]:2", "h2c://*:3;http://localhost:4",
+            "127.0.0.1:80", "https://127.0.0.1:443", "http://example.com:80", "http://127.0.0.1:80/path", "http://127.0.0.1:65536", "http://localhost:0", "http://127.0.0.1:1;http://127.0.0.1:1", "http://127.0.0.1:1;h2c://127.0.0.1:1", ";", "http://u:p@127.0.0.1:1"],
         ["data", "/a", "./b", "c", " "],
         ["store", "memory", "sqlite", "redis", "Memory", "mysql", "1", "memory,sqlite", ""],
         ["connection", "a", "b", "c", " "],

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EventHub.Server.Tests.Metrics;
 
@@ -17,6 +18,7 @@ public sealed class MetricsEndpointTests
         var cancellationToken = TestContext.Current.CancellationToken;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         new EventHubBuilder(builder.Services).AddHubTelemetry().AddHubTelemetry();
         await using var app = builder.Build();
         MetricsEndpoints.Map(app);

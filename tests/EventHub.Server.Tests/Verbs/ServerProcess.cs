@@ -19,6 +19,9 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>Everything it wrote, so far.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>Where it listens, in the order of its <c>urls</c>.</summary>
+    public IReadOnlyList<Uri> Addresses => [.. Listening().Match(Output).Groups[1].Value.Split(' ').Select(address => new Uri(address))];
+
     public static ServerProcess Start(string directory, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll"), .. arguments])
@@ -68,10 +71,10 @@ internal sealed partial class ServerProcess : IDisposable
         if (line.Data is null) return;
         _output.Enqueue(line.Data);
         var match = Listening().Match(line.Data);
-        if (match.Success) _listening.TrySetResult(new Uri(match.Groups[1].Value));
+        if (match.Success) _listening.TrySetResult(new Uri(match.Groups[1].Value.Split(' ')[0]));
     }
 
-    [GeneratedRegex(@"EventHub listening on (http://\S+)")]
+    [GeneratedRegex(@"EventHub listening on (http://[^\n""]+)")]
     private static partial Regex Listening();
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -14,9 +14,9 @@ internal static class BasicTable
         Key = "urls", Group = Group, ValueName = "URL[;URL]", DefaultText = "http://127.0.0.1:3000", Separator = ';',
         Default = [new ListenAddress(IPAddress.Loopback, 3000)], Parse = ListenAddress.TryParseAll,
         ClassicEnvironment = "PORT", FromClassic = port => $"http://127.0.0.1:{port}",
-        Rule = "http://ADDRESS:PORT, separated by ';', where ADDRESS is an IP address, localhost or * (all addresses) and PORT is 0 to 65535 (0: any free one, not with localhost); "
+        Rule = "http://ADDRESS:PORT (or h2c:// for HTTP/2 alone), separated by ';', where ADDRESS is an IP address, localhost or * (all addresses) and PORT is 0 to 65535 (0: any free one, not with localhost); "
             + "put a proxy in front for https",
-        Help = "Where to listen. PORT gives the port alone, on 127.0.0.1. The hub has no user accounts of its own: let others reach it through a proxy that has.",
+        Help = "Where to listen: http://… for HTTP/1.1, h2c://… for HTTP/2 in clear text. PORT gives the port alone, on 127.0.0.1. The hub has no user accounts of its own: let others reach it through a proxy that has.",
     };
 
     /// <summary>The data directory.</summary>
