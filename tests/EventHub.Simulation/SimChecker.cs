@@ -30,7 +30,7 @@ internal sealed class SimChecker(SimWorld world)
         Attempts++;
         var key = KeyOf(request);
         world.Trace($"{node.Context}: {request.DispatchId} ({request.Subscription.Name}, sequence {request.Event.Sequence}) attempt {request.Attempt} starts");
-        var version = await VersionAtAsync(key.Subscription, request.Event.Sequence);
+        var version = VersionAt(key.Subscription, request.Event.Sequence);
         var delivery = version.Subscription.Delivery;
         if (delivery.Guarantee == DeliveryGuarantee.AtMostOnce)
         {
@@ -44,10 +44,10 @@ internal sealed class SimChecker(SimWorld world)
         if (LaneOf(delivery, request.Event) is not { } lane) return;
         Require(_inFlight.TryAdd((key.Subscription, lane), (node, request.DispatchId)), $"(7) lane {lane} of {request.Subscription.Name} is in flight twice");
         if (key.Generation != 0) return;
-        foreach (var older in await ExpectedAsync(key.Subscription))
+        foreach (var older in Expected(key.Subscription))
         {
             if (older.Sequence >= key.Sequence) break;
-            if (LaneOf((await VersionAtAsync(key.Subscription, older.Sequence)).Subscription.Delivery, older) != lane) continue;
+            if (LaneOf(VersionAt(key.Subscription, older.Sequence).Subscription.Delivery, older) != lane) continue;
             Require(
                 records.Any(r => r.Key.Sequence == older.Sequence && r.Key.Generation == 0 && r.Status != DispatchStatus.Ongoing),
                 $"(7) lane {lane} of {request.Subscription.Name}: sequence {key.Sequence} starts while {older.Sequence} has not ended");
@@ -88,7 +88,7 @@ internal sealed class SimChecker(SimWorld world)
             if (floor.Generation != 0) continue;
             var records = await world.Disk.Journal.QueryAsync(new DispatchQuery { SubscriptionKey = settlement.SubscriptionKey, Limit = int.MaxValue }, default);
             var known = records.Where(r => r.Key.Generation == 0).Select(r => r.Key.Sequence).ToHashSet();
-            foreach (var item in await ExpectedAsync(settlement.SubscriptionKey))
+            foreach (var item in Expected(settlement.SubscriptionKey))
             {
                 if (item.Sequence > floor.Floor) break;
                 Require(known.Contains(item.Sequence), $"(8) floor {floor.Floor} of subscription {settlement.SubscriptionKey} passed {item.Sequence}, which has neither ended nor is an exception");
@@ -99,13 +99,13 @@ internal sealed class SimChecker(SimWorld world)
     /// <summary>Every dispatch owed has ended.</summary>
     public async Task<bool> IsDrainedAsync()
     {
-        foreach (var current in await CurrentAsync())
+        foreach (var current in Current())
         {
             if (current.IsDeleted) continue;
             var records = await world.Disk.Journal.QueryAsync(new DispatchQuery { SubscriptionKey = current.Key, Limit = int.MaxValue }, default);
             if (records.Any(r => r.Status == DispatchStatus.Ongoing)) return false;
             var ended = records.Where(r => r.Key.Generation == 0).Select(r => r.Key.Sequence).ToHashSet();
-            if ((await ExpectedAsync(current.Key)).Any(e => !ended.Contains(e.Sequence))) return false;
+            if (Expected(current.Key).Any(e => !ended.Contains(e.Sequence))) return false;
         }
 
         return true;
@@ -123,10 +123,10 @@ internal sealed class SimChecker(SimWorld world)
             Require(events.Count(e => System.Text.Encoding.UTF8.GetString(e.Payload.Span) == $"\"{payload}\"") <= 1, $"(3) key {payload} made two events");
         }
 
-        foreach (var current in await CurrentAsync())
+        foreach (var current in Current())
         {
             var records = await world.Disk.Journal.QueryAsync(new DispatchQuery { SubscriptionKey = current.Key, Limit = int.MaxValue }, default);
-            var expected = (await ExpectedAsync(current.Key)).Select(e => e.Sequence).ToHashSet();
+            var expected = Expected(current.Key).Select(e => e.Sequence).ToHashSet();
             foreach (var record in records.Where(r => r.Key.Generation == 0))
             {
                 Require(expected.Contains(record.Key.Sequence), $"(4) subscription {current.Key} got {record.Key.Sequence}, which is not its");
@@ -139,11 +139,11 @@ internal sealed class SimChecker(SimWorld world)
     }
 
     /// <summary>The events that are a subscription's (4), by the versions on disk, in order.</summary>
-    private async Task<List<Event>> ExpectedAsync(int subscription)
+    private List<Event> Expected(int subscription)
     {
-        var versions = await VersionsAsync(subscription);
+        var versions = Versions(subscription);
         var expected = new List<Event>();
-        foreach (var item in (await world.Disk.Log.ReadAsync(0, int.MaxValue, long.MaxValue, null, default)).Events)
+        foreach (var item in world.Committed)
         {
             var version = versions.LastOrDefault(v => v.EffectiveAfter < item.Sequence);
             if (version is null or { IsDeleted: true } || !version.Subscription.Active) continue;
@@ -161,14 +161,11 @@ internal sealed class SimChecker(SimWorld world)
 
     private static string? LaneOf(DeliverySettings delivery, Event item) => delivery.OrderingKey is null ? null : item.UserId;
 
-    private async Task<SubscriptionVersion> VersionAtAsync(int subscription, long sequence) =>
-        (await VersionsAsync(subscription)).Last(v => v.EffectiveAfter < sequence);
+    private SubscriptionVersion VersionAt(int subscription, long sequence) => Versions(subscription).Last(v => v.EffectiveAfter < sequence);
 
-    private async Task<List<SubscriptionVersion>> VersionsAsync(int subscription) =>
-        [.. (await world.Disk.Dispatches.LoadSubscriptionsAsync(default)).Where(v => v.Key == subscription).OrderBy(v => v.Version)];
+    private List<SubscriptionVersion> Versions(int subscription) => world.Versions.FindAll(v => v.Key == subscription);
 
-    private async Task<List<SubscriptionVersion>> CurrentAsync() =>
-        [.. (await world.Disk.Dispatches.LoadSubscriptionsAsync(default)).GroupBy(v => v.Key).Select(g => g.MaxBy(v => v.Version)!)];
+    private List<SubscriptionVersion> Current() => [.. world.Versions.GroupBy(v => v.Key).Select(g => g.MaxBy(v => v.Version)!)];
 
     /// <summary>Noted as well as thrown: the engine takes what a destination throws for a failed attempt.</summary>
     private void Require(bool holds, string what)

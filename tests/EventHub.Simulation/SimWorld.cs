@@ -81,6 +81,12 @@ internal sealed class SimWorld : ICommitObserver
 
     public List<(string Key, Guid Id)> KeysUsed { get; } = [];
 
+    /// <summary>The log as it was committed, for the checker.</summary>
+    public List<Event> Committed { get; } = [];
+
+    /// <summary>Every version of every subscription as it was committed, for the checker.</summary>
+    public List<SubscriptionVersion> Versions { get; } = [];
+
     public string History => _trace.ToString();
 
     public void Trace(string line) => _trace.Append(TimeSpan.FromTicks(Scheduler.Now).TotalMilliseconds.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)).Append(' ').AppendLine(line);
@@ -124,6 +130,7 @@ internal sealed class SimWorld : ICommitObserver
 
     void ICommitObserver.Appended(IReadOnlyList<Event> events)
     {
+        Committed.AddRange(events);
         foreach (var observer in Observers.Values.ToList()) observer.Appended(events);
     }
 
@@ -133,6 +140,7 @@ internal sealed class SimWorld : ICommitObserver
 
     void ICommitObserver.SubscriptionChanged(SubscriptionVersion version)
     {
+        Versions.Add(version);
         Trace($"subscription {version.Subscription.Name} v{version.Version} after {version.EffectiveAfter}: {string.Join(",", version.Subscription.Events)} active={version.Subscription.Active} paused={version.Subscription.Paused} deleted={version.IsDeleted}");
         if (Mutation == SimMutation.ChangeToldLate) _outside.Post(async _ => { await Task.Delay(TimeSpan.FromMilliseconds(400), _time); Tell(version); }, null);
         else Tell(version);

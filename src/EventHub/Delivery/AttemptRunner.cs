@@ -74,7 +74,7 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
         {
             item = dispatch.Event ?? await LoadAsync(dispatch.Sequence, cancellation.Token);
             if (item is null) outcome = new AttemptOutcome(AttemptKind.Misconfigured, Error: "the event is no longer in the log");
-            else if (!services.Leases.IsValid(services.Now)) outcome = null; // the process stood still: somebody else may have the lease by now
+            else if (!MayStillSend()) outcome = null;
             else outcome = await SendAsync(item, dispatch, subscription, cancellation.Token);
         }
         catch (OperationCanceledException)
@@ -98,6 +98,12 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
         onEnded(new EndedAttempt(dispatch, item, outcome, startedAt, duration));
         if (_isAborted && Count == 0) _drained.TrySetResult();
     }
+
+    /// <summary>
+    /// Asked last thing before sending, since reading the event may have taken a while: not when the process stood still and somebody else may have the
+    /// lease by now, nor when the subscription was deleted, which ended its dispatches.
+    /// </summary>
+    private bool MayStillSend() => services.Leases.IsValid(services.Now) && services.Registry.Find(subscriptionKey) is not { IsDeleted: true };
 
     private async ValueTask<Event?> LoadAsync(long sequence, CancellationToken cancellationToken) =>
         await services.Store.Log.GetAsync([sequence], cancellationToken) is [var item] ? item : null;
