@@ -1,4 +1,5 @@
 using EventHub.Events;
+using EventHub.Storage;
 
 namespace EventHub.Delivery;
 
@@ -53,4 +54,20 @@ internal sealed class Dispatch
     public CancellationTokenSource? Cancellation { get; set; }
 
     public (long Sequence, int Generation) Id => (Sequence, Generation);
+
+    /// <summary>The dispatch an exception in the store stands for.</summary>
+    public static Dispatch Of(ExceptionRecord exception, long dueAt, bool isAtMostOnce) => new()
+    {
+        Sequence = exception.Key.Sequence,
+        Generation = exception.Key.Generation,
+        Lane = exception.Lane,
+        IsAtMostOnce = isAtMostOnce,
+        Attempts = exception.Attempts,
+        DueAt = dueAt,
+        IsPersisted = true,
+        CreatedAt = exception.CreatedAt,
+        RetryLimit = exception.RetryLimit,
+        RetryDelay = exception.RetryDelay,
+        LastError = exception.LastError,
+    };
 }

@@ -95,20 +95,7 @@ internal sealed class DispatchWindow
     {
         var id = (exception.Key.Sequence, exception.Key.Generation);
         if (_dispatches.ContainsKey(id)) return;
-        var dispatch = new Dispatch
-        {
-            Sequence = exception.Key.Sequence,
-            Generation = exception.Key.Generation,
-            Lane = exception.Lane,
-            IsAtMostOnce = isAtMostOnce,
-            Attempts = exception.Attempts,
-            DueAt = dueAt,
-            IsPersisted = true,
-            CreatedAt = exception.CreatedAt,
-            RetryLimit = exception.RetryLimit,
-            RetryDelay = exception.RetryDelay,
-            LastError = exception.LastError,
-        };
+        var dispatch = Dispatch.Of(exception, dueAt, isAtMostOnce);
         _dispatches.Add(id, dispatch);
         _persisted++;
         if (_tracks.TryGetValue(dispatch.Generation, out var track) && dispatch.Sequence > track.Floor)
