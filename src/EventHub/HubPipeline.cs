@@ -53,6 +53,7 @@ public sealed class HubPipeline : ICommitObserver
         // 2 log: the store commits and tells this observer, which fills the tail
         _tail = new LogTail(options.TailCapacity, options.TailBytes);
         var reader = new LogReader(store.Log, _tail);
+        Streams = new EventStreams(store.Log, _tail, reader, time);
 
         // 3 route: which subscriptions take an event at its sequence
         Subscriptions = new SubscriptionService(store, _registry, ids, time);
@@ -77,6 +78,9 @@ public sealed class HubPipeline : ICommitObserver
     /// <summary>The way in.</summary>
     public Publisher Publisher { get; }
 
+    /// <summary>The log as it grows.</summary>
+    public EventStreams Streams { get; }
+
     /// <summary>Who gets what.</summary>
     public SubscriptionService Subscriptions { get; }
 
@@ -96,6 +100,7 @@ public sealed class HubPipeline : ICommitObserver
         var state = await _store.Log.GetStateAsync(cancellationToken);
         var subscriptions = await _store.Dispatches.LoadSubscriptionsAsync(cancellationToken);
         _tail.Start(state.Head);
+        _tail.Bell.Start();
         _registry.Load(subscriptions, state.Head);
         if (_options.Roles.HasFlag(HubRoles.Deliver))
         {
@@ -123,6 +128,7 @@ public sealed class HubPipeline : ICommitObserver
 
         IsReady = false;
         Publisher.Close();
+        await _tail.Bell.StopAsync();
         await _retention.StopAsync();
         await _gauges.StopAsync();
         await _floors.StopAsync();

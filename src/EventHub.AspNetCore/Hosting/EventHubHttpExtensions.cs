@@ -1,6 +1,7 @@
 using EventHub.AspNetCore.Http;
 using EventHub.AspNetCore.Http.Publishing;
 using EventHub.AspNetCore.Http.Reading;
+using EventHub.AspNetCore.Http.Streaming;
 using EventHub.AspNetCore.Metrics;
 using EventHub.AspNetCore.Security;
 using EventHub.Delivery.Destinations;
@@ -31,6 +32,9 @@ public static class EventHubHttpExtensions
         services.TryAddSingleton<PublishAnswer>();
         services.TryAddSingleton<PublishHandler>();
         services.TryAddSingleton<EventReadHandler>();
+        services.TryAddSingleton(new StreamOptions());
+        services.TryAddSingleton<StreamSlots>();
+        services.TryAddSingleton<StreamHandler>();
         services.AddOpenApi(ApiDocumentEndpoints.DocumentName, options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "EventHub";

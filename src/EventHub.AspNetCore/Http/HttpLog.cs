@@ -14,4 +14,10 @@ internal static partial class HttpLog
 
     [LoggerMessage(302, LogLevel.Warning, "{Path}: the store failed")]
     public static partial void StoreFailed(ILogger logger, PathString path, Exception exception);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Path}: a stream ended because the store failed: {Error}")]
+    public static partial void StreamFailed(ILogger logger, PathString path, string error);
+
+    [LoggerMessage(304, LogLevel.Information, "{Path}: a reader took nothing for {Seconds} s; disconnected")]
+    public static partial void ReaderStuck(ILogger logger, PathString path, double seconds);
 }

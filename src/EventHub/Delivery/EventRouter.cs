@@ -57,7 +57,7 @@ internal sealed class EventRouter
         _isStopping = true;
         _signal.Set();
         await _loop;
-        _tail.Unwatch(_signal);
+        _tail.Unwatch();
     }
 
     /// <summary>

@@ -38,6 +38,34 @@ public static class EventJson
         output.Write(buffer.WrittenSpan[1..]);
     }
 
+    /// <summary>
+    /// Writes the event as the API shows it right after its publish, on one line, as streams and consumers get it: what never changes of it is
+    /// serialized once for all of them, so the derived fields are those of <see cref="EventProgress.Pending"/>. Line breaks between the tokens of the
+    /// payload become spaces; within its strings there are none.
+    /// </summary>
+    public static void WriteLine(IBufferWriter<byte> output, Event source)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(source);
+        output.Write("{"u8);
+        for (var rest = source.JsonFields.Span; !rest.IsEmpty;)
+        {
+            var room = output.GetSpan(1);
+            var part = room[..Math.Min(room.Length, rest.Length)];
+            rest[..part.Length].CopyTo(part);
+            part.Replace((byte)'\n', (byte)' ');
+            part.Replace((byte)'\r', (byte)' ');
+            output.Advance(part.Length);
+            rest = rest[part.Length..];
+        }
+
+        Span<byte> time = stackalloc byte[24];
+        WriteTime(source.CreatedAt, time);
+        output.Write(",\"status\":\"pending\",\"retry_count\":0,\"error\":null,\"created_at\":\""u8);
+        output.Write(time);
+        output.Write("\",\"processed_at\":null,\"completed_at\":null}"u8);
+    }
+
     /// <summary>Writes the event as destinations get it: the lasting fields, and <c>timestamp</c> as well as <c>created_at</c>.</summary>
     public static void WriteForDestination(IBufferWriter<byte> output, Event source)
     {

@@ -17,15 +17,25 @@ internal sealed class LogReader(IEventLog log, LogTail tail)
 
     /// <summary>The events after <paramref name="after"/>; empty only at the head (or where <paramref name="types"/> leave nothing).</summary>
     /// <remarks>Never goes past the tail's head: what the tail has not been told of, routing has not been told of either.</remarks>
-    public async ValueTask<EventPage> ReadAsync(
-        long after, int maxCount, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
+    public ValueTask<EventPage> ReadAsync(long after, int maxCount, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
+    {
+        if (after >= tail.Head) return new ValueTask<EventPage>(new EventPage([], after));
+        var events = new List<Event>(Math.Min(maxCount, 64));
+        return tail.TryRead(after, maxCount, PageBytes, events)
+            ? new ValueTask<EventPage>(new EventPage(events, events[^1].Sequence))
+            : ReadStoreAsync(after, maxCount, PageBytes, types, cancellationToken);
+    }
+
+    /// <summary>Adds the events after <paramref name="after"/> to <paramref name="page"/>; false when the first of them is in the store only.</summary>
+    public bool TryReadTail(long after, int maxCount, long maxBytes, List<Event> page) => tail.TryRead(after, maxCount, maxBytes, page);
+
+    /// <summary>As <see cref="ReadAsync"/>, from the store.</summary>
+    public async ValueTask<EventPage> ReadStoreAsync(
+        long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
     {
         var head = tail.Head;
-        if (after >= head) return new EventPage([], after);
-        var events = new List<Event>(Math.Min(maxCount, 64));
-        if (tail.TryRead(after, maxCount, PageBytes, events)) return new EventPage(events, events[^1].Sequence);
-        var page = await log.ReadAsync(after, maxCount, PageBytes, types, cancellationToken);
+        var page = await log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
         if (page.Through <= head) return page;
-        return new EventPage([.. page.Events.Where(e => e.Sequence <= head)], head);
+        return new EventPage([.. page.Events.Where(e => e.Sequence <= head)], Math.Max(after, head));
     }
 }

@@ -11,8 +11,7 @@ internal sealed class LogTail
     private readonly Event?[] _slots;
     private readonly int _mask;
     private readonly long _maxBytes;
-    private readonly Lock _signalsLock = new();
-    private AsyncSignal[] _signals = [];
+    private AsyncSignal? _router;
     private long _first = 1;
     private long _head;
     private long _bytes;
@@ -36,17 +35,14 @@ internal sealed class LogTail
         Volatile.Write(ref _head, head);
     }
 
-    /// <summary>Wakes <paramref name="signal"/> whenever the head moves.</summary>
-    public void Watch(AsyncSignal signal)
-    {
-        lock (_signalsLock) _signals = [.. _signals, signal];
-    }
+    /// <summary>Wakes streams when the head moves.</summary>
+    public Doorbell Bell { get; } = new();
 
-    /// <summary>Stops waking <paramref name="signal"/>.</summary>
-    public void Unwatch(AsyncSignal signal)
-    {
-        lock (_signalsLock) _signals = [.. _signals.Where(s => s != signal)];
-    }
+    /// <summary>Wakes the router, before anybody else, whenever the head moves.</summary>
+    public void Watch(AsyncSignal router) => Volatile.Write(ref _router, router);
+
+    /// <summary>Stops waking the router.</summary>
+    public void Unwatch() => Volatile.Write(ref _router, null);
 
     /// <summary>Takes in a commit. Called in commit order, never concurrently (see <see cref="Storage.ICommitObserver"/>).</summary>
     public void Append(IReadOnlyList<Event> events)
@@ -119,6 +115,7 @@ internal sealed class LogTail
 
     private void Ring()
     {
-        foreach (var signal in Volatile.Read(ref _signals)) signal.Set();
+        Volatile.Read(ref _router)?.Set();
+        Bell.Ring();
     }
 }

@@ -43,7 +43,8 @@ internal static class EventQueryReader
         return null;
     }
 
-    private static List<TypePattern>? Types(StrictQuery query)
+    /// <summary>The patterns of <c>type</c>; <c>null</c> when there are none.</summary>
+    public static List<TypePattern>? Types(StrictQuery query)
     {
         var texts = query.List("type", MaxTypes);
         if (texts.Count == 0) return null;
