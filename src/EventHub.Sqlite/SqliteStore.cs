@@ -103,7 +103,13 @@ public sealed class SqliteStore : IHubStore
     public async ValueTask PingAsync(CancellationToken cancellationToken)
     {
         var opened = Opened;
-        await opened.Writer.SubmitAsync(new PingOperation(opened.Writer.IsDiskFull), cancellationToken).ConfigureAwait(false);
+        if (opened.Writer.IsDiskFull)
+        {
+            await opened.Writer.SubmitAsync(new SpaceProbeOperation(removes: false), cancellationToken).ConfigureAwait(false);
+            await opened.Writer.SubmitAsync(new SpaceProbeOperation(removes: true), cancellationToken).ConfigureAwait(false);
+        }
+
+        await opened.Writer.SubmitAsync(new PingOperation(), cancellationToken).ConfigureAwait(false);
         await opened.Reads.ReadAsync((connection, _) => connection.QueryInt64("SELECT max(sequence) FROM events"), cancellationToken).ConfigureAwait(false);
     }
 

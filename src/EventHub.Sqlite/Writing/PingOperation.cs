@@ -1,14 +1,7 @@
 namespace EventHub.Sqlite.Writing;
 
-/// <summary>
-/// Passes through the writer without changing anything. While the disk was last found full it tries a write that leaves everything as
-/// it is, so that the store is found well again without anybody publishing.
-/// </summary>
-internal sealed class PingOperation(bool trySpace) : ResultOperation<bool>
+/// <summary>Passes through the writer without changing anything.</summary>
+internal sealed class PingOperation : ResultOperation<bool>
 {
-    public override void Execute(WriteTransaction transaction)
-    {
-        if (trySpace) transaction.Connection.Run("UPDATE meta SET value = value WHERE name = 'trimmed'");
-        Result = true;
-    }
+    public override void Execute(WriteTransaction transaction) => Result = true;
 }

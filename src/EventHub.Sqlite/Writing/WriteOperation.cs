@@ -17,6 +17,9 @@ internal abstract class WriteOperation
     /// <summary>Roughly how many bytes it writes; bounds a transaction and the queue.</summary>
     public virtual long Bytes => 256;
 
+    /// <summary>When it is committed, a disk that was full has space again.</summary>
+    public virtual bool ProvesSpace => false;
+
     /// <summary>Does the work. What it throws rolls the transaction back.</summary>
     public abstract void Execute(WriteTransaction transaction);
 

@@ -42,7 +42,7 @@ internal sealed class Writer
     /// <summary>The ends of the log as committed.</summary>
     public LogHead Committed => _committed;
 
-    /// <summary>The last write that tried found no space.</summary>
+    /// <summary>A write found no space, and none has proven since that there is some.</summary>
     public bool IsDiskFull => _isDiskFull;
 
     /// <summary>Commits made since the store was opened.</summary>
@@ -135,7 +135,7 @@ internal sealed class Writer
         // 2 commit once
         if (!TryCommit(operations)) return;
         _committed = new LogHead(transaction.Head, transaction.Trimmed);
-        _isDiskFull = false;
+        if (_isDiskFull && operations.Exists(static o => o.ProvesSpace)) _isDiskFull = false;
 
         // 3 tell the observer, then the callers
         transaction.Tell(_observer);

@@ -50,6 +50,25 @@ public sealed class FailureTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_stays_unhealthy_until_there_is_space_for_a_large_event_again()
+    {
+        var store = await _folder.OpenAsync();
+        await AppendAsync(store, 10);
+        await LimitPagesAsync(store, isLimited: true);
+        await Assert.ThrowsAsync<StorageException>(() => AppendAsync(store, 200_000));
+
+        // What still fits proves nothing.
+        Assert.Equal(2, await AppendAsync(store, 10));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(StorageFailure.DiskFull, (await Assert.ThrowsAsync<StorageException>(async () => await store.PingAsync(Cancel))).Failure);
+
+        await LimitPagesAsync(store, isLimited: false);
+        await store.PingAsync(Cancel);
+        await SqliteFolder.OnWriterAsync(store, static connection => Assert.Equal(2, connection.QueryInt64("SELECT count(*) FROM meta")));
+        Assert.Empty(await store.CheckAsync(Cancel));
+    }
+
+    [Fact]
     public async Task After_a_failed_commit_nothing_more_is_written_until_the_store_is_opened_again()
     {
         var store = await _folder.OpenAsync(observer: _notices);
