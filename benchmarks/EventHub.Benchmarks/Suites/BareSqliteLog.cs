@@ -19,7 +19,7 @@ internal sealed class BareSqliteLog : IDisposable
 
     public BareSqliteLog(string directory)
     {
-        Batteries_V2.Init();
+        // The hub's store has chosen the library by now: made after it, this one runs on the same SQLite.
         Check(raw.sqlite3_open(Path.Combine(directory, "bare.db"), out _database));
         Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
         Execute("CREATE TABLE events (sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, type TEXT NOT NULL, payload TEXT NOT NULL)");

@@ -47,7 +47,6 @@ internal sealed class CatchUpBenchmark : IBenchmark
     /// <summary>Every column of every row, payloads copied out, nothing made of them.</summary>
     private static double ReadBare(string directory)
     {
-        Batteries_V2.Init();
         raw.sqlite3_open_v2(Path.Combine(directory, "eventhub.db"), out var database, raw.SQLITE_OPEN_READWRITE, null!);
         using (database)
         {

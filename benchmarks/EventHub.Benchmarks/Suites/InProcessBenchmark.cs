@@ -16,9 +16,9 @@ internal sealed class InProcessBenchmark : IBenchmark
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         var handler = new CountingHandler();
-        using var bare = new BareSqliteLog(context.NewDirectory());
         await using var log = await InProcessHub.StartAsync(context.NewDirectory());
         await using var handled = await InProcessHub.StartAsync(context.NewDirectory(), handler);
+        using var bare = new BareSqliteLog(context.NewDirectory());
         await handled.SubscribeAsync("bench.**");
         var payload = Encoding.UTF8.GetBytes(Load.EventBody.Payload);
         var batch = Enumerable.Repeat(payload, 100).ToArray();
