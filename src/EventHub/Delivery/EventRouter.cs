@@ -11,6 +11,9 @@ namespace EventHub.Delivery;
 /// </summary>
 internal sealed class EventRouter
 {
+    /// <summary>A runner further behind than this reads on by itself first: meanwhile its inbox would only fill up.</summary>
+    private const long MaxGap = 1024;
+
     private readonly LogReader _reader;
     private readonly LogTail _tail;
     private readonly SubscriptionRegistry _registry;
@@ -61,16 +64,18 @@ internal sealed class EventRouter
     }
 
     /// <summary>
-    /// Takes over reading for a runner that has read everything up to <paramref name="readThrough"/>, if that is just where the router is. Not while a
-    /// subscription change lies ahead of it: until then the runner, which knows its own versions, reads on by itself.
+    /// Takes over reading for a runner that has read up to <paramref name="readThrough"/>, if that is where the router is, or shortly before: what
+    /// lies between is still the runner's to read. Else a runner would chase a router that moves on, and many runners would each read the whole
+    /// log. Not while a subscription change lies ahead of the router: until then the runner, which knows its own versions, reads on by itself.
     /// </summary>
-    public bool TryAttach(SubscriptionRunner runner, long readThrough)
+    /// <returns>The last sequence the runner has to read by itself; <c>null</c> when it was not taken over.</returns>
+    public long? TryAttach(SubscriptionRunner runner, long readThrough)
     {
         lock (_lock)
         {
-            if (_isStopping || readThrough != _position || _position < _registry.ChangedAt) return false;
+            if (_isStopping || readThrough > _position || _position - readThrough > MaxGap || _position < _registry.ChangedAt) return null;
             _attached[runner.Key] = runner;
-            return true;
+            return _position;
         }
     }
 

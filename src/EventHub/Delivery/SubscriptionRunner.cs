@@ -33,6 +33,9 @@ internal sealed class SubscriptionRunner
     private long _floor;
     private long _detachedAt = -1;
 
+    /// <summary>The router feeds the inbox from after this sequence on, and up to it the runner still reads by itself; -1 when there is no such gap.</summary>
+    private long _gapEnd = -1;
+
     public SubscriptionRunner(RunnerServices services, SubscriptionHistory history, Lease lease)
     {
         _services = services;
@@ -248,16 +251,17 @@ internal sealed class SubscriptionRunner
         var isMain = track.Generation == 0;
         var expires = track.ReadThrough < Volatile.Read(ref _expireThrough);
         if (!_window.HasRoom && !expires) return false;
-        if (isMain && !expires && _services.Router.TryAttach(this, track.ReadThrough)) return _isAttached = true;
+        if (isMain && IsTakenOver(track.ReadThrough, expires)) return true;
         var history = _history;
         var after = track.ReadThrough;
         var filter = Filter(track);
         var page = await _services.Reader.ReadAsync(after, _services.Options.BatchSize, filter, CancellationToken.None);
         TakeConfiguration(); // every change before the events read is there
         if (filter is not null && _history != history) return true;
+        var end = isMain && _gapEnd >= 0 ? _gapEnd : track.Until ?? long.MaxValue;
         foreach (var item in page.Events)
         {
-            if (track.Until is { } until && item.Sequence > until) break;
+            if (item.Sequence > end) break;
             if (!_window.HasRoom && item.Sequence > Volatile.Read(ref _expireThrough))
             {
                 _window.ReadThrough(track.Generation, item.Sequence - 1);
@@ -268,10 +272,19 @@ internal sealed class SubscriptionRunner
             if (route is not null && (isMain ? route.Accepts(item) : route.Matches(item))) Offer(track.Generation, item, route);
         }
 
-        _window.ReadThrough(track.Generation, Math.Min(page.Through, track.Until ?? long.MaxValue));
+        _window.ReadThrough(track.Generation, Math.Min(page.Through, end));
         if (page.Through > after) return true;
         if (isMain) _services.Router.WakeWhenMoved(this, after);
         return false;
+    }
+
+    /// <summary>Whether the router has taken over reading, and the gap that may have been left is closed.</summary>
+    private bool IsTakenOver(long readThrough, bool expires)
+    {
+        if (_gapEnd < 0 && !expires && _services.Router.TryAttach(this, readThrough) is { } position) _gapEnd = position;
+        if (_gapEnd < 0 || readThrough < _gapEnd) return false;
+        _gapEnd = -1;
+        return _isAttached = true;
     }
 
     /// <summary>The store need read only matching types, as long as one version holds for all that is left to read.</summary>

@@ -1,0 +1,33 @@
+namespace EventHub.Benchmarks;
+
+/// <summary>How long to measure, and where things lie.</summary>
+internal sealed record BenchContext
+{
+    /// <summary>Seconds per measurement. Default 3.</summary>
+    public double Seconds { get; init; } = 3;
+
+    /// <summary>Times each measurement is taken, in turn with what it is compared to. Default 3.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>Fewer and smaller: to see that it runs.</summary>
+    public bool IsQuick { get; init; }
+
+    /// <summary>Also what takes very long.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>Put the tables into docs/performance.md.</summary>
+    public bool WritesMarkdown { get; init; }
+
+    /// <summary>The repository.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Where databases are put; deleted at the end.</summary>
+    public required string Scratch { get; init; }
+
+    /// <summary>How long a server is run before it is measured: compiled code is replaced by better code for a while.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(IsQuick ? 3 : 5);
+
+    public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
+
+    public string NewDirectory() => Directory.CreateDirectory(Path.Combine(Scratch, Guid.NewGuid().ToString("N"))).FullName;
+}

@@ -1,0 +1,14 @@
+using EventHub.Benchmarks.Load;
+
+namespace EventHub.Benchmarks.Roles;
+
+/// <summary>The load generator by itself, for a hub that is being profiled.</summary>
+internal static class LoadRole
+{
+    public static async Task RunAsync(string url, double seconds, int events)
+    {
+        RequestTemplate[] requests = events > 1 ? [RequestTemplate.Batch(events)] : [.. Enumerable.Range(0, 100).Select(i => RequestTemplate.One(key: i))];
+        var load = await HttpLoad.ClosedAsync(url, requests, 64, TimeSpan.FromSeconds(seconds));
+        Console.WriteLine($"{load.PerSecond * events:N0} events/s, p50 {load.Latencies.Percentile(0.5)} ms, p99 {load.Latencies.Percentile(0.99)} ms, {load.Refused} refused");
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using EventHub.Benchmarks.Measuring;
+using EventHub.Events;
+using EventHub.Routing;
+
+namespace EventHub.Benchmarks.Suites;
+
+/// <summary>What subscriptions cost that do not match.</summary>
+internal sealed class RoutingBenchmark : IBenchmark
+{
+    private const int Batch = 100;
+    private static readonly int[] s_counts = [0, 1_000, 10_000];
+
+    public string Name => "routing";
+
+    public string About => "100,000 events past 0, 1,000 and 10,000 subscriptions that do not match";
+
+    public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
+    {
+        var events = context.IsQuick ? 20_000 : 100_000;
+        var table = new Table($"{events:N0} events past subscriptions that do not match", "subscriptions", "publish, route, last one handled: ms", "ratio to none", "route table alone: ns/event");
+        var rounds = await Rounds.RunAsync(context.Rounds, [.. s_counts.Select(count => (Func<Task<double>>)(() => EndToEndAsync(count, events)))]);
+        for (var i = 0; i < s_counts.Length; i++) table.Add(s_counts[i], rounds.Median(i), rounds.Ratio(i, 0), RouteTableAlone(s_counts[i]));
+        return [table];
+    }
+
+    /// <summary>From the first publish until a handler got an event published after all the others. Memory store: a disk would only hide the cost.</summary>
+    private static async Task<double> EndToEndAsync(int subscriptions, int events)
+    {
+        var handler = new CountingHandler();
+        await using var hub = await InProcessHub.StartAsync(null, handler);
+        await hub.SubscribeAsync("bench.last");
+        for (var i = 0; i < subscriptions; i++) await hub.SubscribeAsync(Pattern(i));
+
+        // All runners are up once the one made last has its lease; the handler's own is older.
+        var done = handler.Expect(1);
+        await hub.SubscribeAsync("bench.ready");
+        await hub.PublishAsync(InProcessHub.NewEvent("bench.ready"));
+        await done;
+
+        var batch = Enumerable.Range(0, Batch).Select(_ => InProcessHub.NewEvent()).ToArray();
+        for (var i = 0; i < 50; i++) await hub.PublishBatchAsync(batch);
+        done = handler.Expect(1);
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < events / Batch; i++) await hub.PublishBatchAsync(batch);
+        await hub.PublishAsync(InProcessHub.NewEvent("bench.last"));
+        await done;
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    private static double RouteTableAlone(int subscriptions)
+    {
+        var table = new RouteTable(Enumerable.Range(0, subscriptions).Select(i => new EventRoute(new SubscriptionVersion(
+            i + 1, 1, 0, false, new Subscription { Id = $"s{i}", Name = $"s{i}", Events = [Pattern(i)], Destination = new HandlerDestination("bench") }))));
+        var item = new Event { Id = Guid.CreateVersion7(), Type = "bench.order.created", Source = "bench", Payload = "{}"u8.ToArray(), CreatedAt = TimeProvider.System.GetUtcNow() };
+        var matches = new HashSet<EventRoute>();
+        var best = double.MaxValue;
+        for (var round = 0; round < 7; round++)
+        {
+            const int Times = 200_000;
+            var started = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Times; i++) table.Match(item, matches);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalNanoseconds / Times);
+        }
+
+        return best;
+    }
+
+    /// <summary>Exact types, stars in every place, and tails: none takes a <c>bench</c> event, most begin like one.</summary>
+    private static string Pattern(int i) => (i % 5) switch
+    {
+        0 => $"bench.order.changed{i}",
+        1 => $"other{i}.*",
+        2 => $"*.order.gone{i}",
+        3 => $"bench.*.gone{i}",
+        _ => $"bench.order{i}.**",
+    };
+}
