@@ -154,7 +154,11 @@ public sealed class HubPipeline : ICommitObserver
 
     void ICommitObserver.HeadMoved(long head) => _tail.MoveHead(head);
 
-    void ICommitObserver.SubscriptionChanged(SubscriptionVersion version) => _registry.Apply(version, _tail.Head);
+    void ICommitObserver.SubscriptionChanged(SubscriptionVersion version)
+    {
+        _registry.Apply(version, _tail.Head);
+        _runners.Find(version.Key)?.Wake();
+    }
 
     void ICommitObserver.Requeued(int subscriptionKey) => _runners.Find(subscriptionKey)?.WakeForRequeued();
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EventHub.AspNetCore.Http.OpenApi;
 using EventHub.Publishing;
+using EventHub.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,10 +14,6 @@ namespace EventHub.AspNetCore.Http;
 /// <summary><c>POST /webhooks/{id}/test</c>: an event for this webhook alone, by the way every event goes.</summary>
 internal static class WebhookTestEndpoint
 {
-    // Routing delivers an event of this type and source to the webhook it names, whatever its patterns, and to nobody else.
-    private const string TestType = "webhook.triggered";
-    private const string TestSourcePrefix = "eventhub/webhooks/";
-
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost("/webhooks/{id}/test", TestAsync).WithDoc(WebhookDocs.Test, TestAsync);
 
     private static async Task TestAsync(HttpContext context)
@@ -28,7 +25,7 @@ internal static class WebhookTestEndpoint
         }
 
         var result = await context.RequestServices.GetRequiredService<Publisher>().PublishAsync(
-            new NewEvent { Type = TestType, Source = TestSourcePrefix + webhook.Id, Payload = Payload(webhook.Id) }, context.RequestAborted);
+            new NewEvent { Type = TestEvent.Type, Source = TestEvent.SourceFor(webhook.Id), Payload = Payload(webhook.Id) }, context.RequestAborted);
         switch (result.Status)
         {
             case PublishStatus.Accepted:

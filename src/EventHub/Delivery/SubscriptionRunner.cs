@@ -292,7 +292,7 @@ internal sealed class SubscriptionRunner
     {
         var newest = _history.Newest;
         if (track.Generation == 0 && _history.NextChangeAfter(track.ReadThrough + 1) != long.MaxValue) return null;
-        return newest.Patterns.Any(p => p.MatchesAll) || !newest.Subscription.Active ? null : [.. newest.Patterns, TypePattern.Parse(EventRoute.TestType)];
+        return newest.Patterns.Any(p => p.MatchesAll) || !newest.Subscription.Active ? null : [.. newest.Patterns, TypePattern.Parse(TestEvent.Type)];
     }
 
     private void Offer(int generation, Event item, EventRoute? route)

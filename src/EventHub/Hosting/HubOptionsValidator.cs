@@ -12,7 +12,7 @@ public static class HubOptionsValidator
         ArgumentNullException.ThrowIfNull(options);
         var errors = new List<FieldError>();
         if (string.IsNullOrWhiteSpace(options.InstanceId) || options.InstanceId.Length > 255) Add(nameof(options.InstanceId), "must be 1 to 255 characters");
-        if (options.Roles is HubRoles.None or > HubRoles.All) Add(nameof(options.Roles), "must be at least one of api, deliver, maintain");
+        if (options.Roles == HubRoles.None || (options.Roles & ~HubRoles.All) != 0) Add(nameof(options.Roles), "must be at least one of api, deliver, maintain");
         Time(nameof(options.Retention), options.Retention, TimeSpan.Zero, TimeSpan.FromDays(36500));
         Time(nameof(options.RetentionInterval), options.RetentionInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Time(nameof(options.IdempotencyWindow), options.IdempotencyWindow, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));

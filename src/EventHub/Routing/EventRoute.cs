@@ -5,12 +5,6 @@ namespace EventHub.Routing;
 /// <summary>One version of a subscription, ready to match events: patterns parsed, ordering key understood.</summary>
 internal sealed class EventRoute
 {
-    /// <summary>Type of the event that <c>POST /webhooks/{id}/test</c> publishes.</summary>
-    public const string TestType = "webhook.triggered";
-
-    /// <summary>Source of that event, followed by the id of the one subscription it goes to.</summary>
-    public const string TestSourcePrefix = "eventhub/webhooks/";
-
     private readonly OrderingKey? _orderingKey;
 
     public EventRoute(SubscriptionVersion version)
@@ -18,7 +12,7 @@ internal sealed class EventRoute
         Version = version;
         Patterns = [.. version.Subscription.Events.Select(TypePattern.Parse)];
         _orderingKey = OrderingKey.Parse(version.Subscription.Delivery.OrderingKey);
-        TestSource = TestSourcePrefix + version.Subscription.Id;
+        TestSource = TestEvent.SourceFor(version.Subscription.Id);
     }
 
     public SubscriptionVersion Version { get; }
@@ -29,6 +23,7 @@ internal sealed class EventRoute
 
     public IReadOnlyList<TypePattern> Patterns { get; }
 
+    /// <summary>Source of a <see cref="TestEvent"/> for it.</summary>
     public string TestSource { get; }
 
     /// <summary>The event is the subscription's: it is active, and the event passes its filter.</summary>
@@ -37,7 +32,7 @@ internal sealed class EventRoute
     /// <summary>The event passes the filter, active or not.</summary>
     public bool Matches(Event item)
     {
-        if (IsTest(item)) return item.Source == TestSource;
+        if (TestEvent.Is(item)) return item.Source == TestSource;
         for (var i = 0; i < Patterns.Count; i++)
         {
             if (Patterns[i].Matches(item.Type)) return MatchesBeyondType(item);
@@ -51,7 +46,4 @@ internal sealed class EventRoute
 
     /// <summary>The lane of an event: the ordering key's value, <c>null</c> when unordered or the event has none.</summary>
     public string? LaneOf(Event item) => _orderingKey?.ValueOf(item);
-
-    /// <summary>The event asks for one subscription by name, whatever the patterns.</summary>
-    public static bool IsTest(Event item) => item.Type == TestType && item.Source.StartsWith(TestSourcePrefix, StringComparison.Ordinal);
 }

@@ -32,7 +32,16 @@ internal sealed class OrderingKey
     {
         using var text = new StringReader(Encoding.UTF8.GetString(item.Payload.Span));
         using var reader = new JsonTextReader(text) { DateParseHandling = DateParseHandling.None, FloatParseHandling = FloatParseHandling.Double, MaxDepth = 128 };
-        var value = JToken.ReadFrom(reader).SelectTokens(path).FirstOrDefault() as JValue;
-        return value?.Value is null ? null : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            var value = JToken.ReadFrom(reader).SelectTokens(path).FirstOrDefault() as JValue;
+            return value?.Value is null ? null : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or InvalidCastException or ArgumentException)
+        {
+            // Valid JSON all the same: deeper, or of longer numbers, than this reader takes, or a filter of the path compares what cannot be compared.
+            // Thrown on, one such event would end the subscription's runner each time it is read.
+            return null;
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class RouteTable
     /// <summary>Adds the routes that take the event to <paramref name="matches"/>, each once.</summary>
     public void Match(Event item, HashSet<EventRoute> matches)
     {
-        if (EventRoute.IsTest(item))
+        if (TestEvent.Is(item))
         {
             if (_byTestSource.TryGetValue(item.Source, out var target)) matches.Add(target);
             return;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EventHub.Publishing;
 using EventHub.Storage;
 
@@ -84,11 +83,10 @@ public sealed class SubscriptionService
     /// <summary>The sequence after which a subscription gets events; <c>null</c>: the head at the commit.</summary>
     private async ValueTask<long?> StartAfterAsync(string start, CancellationToken cancellationToken)
     {
-        if (start == "now") return null;
-        if (start == "beginning") return 0;
-        if (long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)) return Math.Max(0, sequence - 1);
-        var time = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-        return await _store.Log.FindSequenceBeforeAsync(time, cancellationToken);
+        if (!SubscriptionStart.TryParse(start, out var parsed)) throw new ArgumentException($"'{start}' was not validated", nameof(start));
+        if (parsed.IsNow) return null;
+        if (parsed.Sequence is { } sequence) return Math.Max(0, sequence - 1);
+        return parsed.Time is { } time ? await _store.Log.FindSequenceBeforeAsync(time, cancellationToken) : 0;
     }
 
     private static DateTimeOffset Milliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());

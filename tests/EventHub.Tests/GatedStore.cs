@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using EventHub.Events;
+using EventHub.Routing;
+using EventHub.Storage;
+
+namespace EventHub.Tests;
+
+/// <summary>A store whose appends and settlements a test can hold up or have fail; everything else goes through.</summary>
+internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispatchStore
+{
+    private int _appends;
+
+    /// <summary>Awaited before each append.</summary>
+    public Func<AppendRequest, Task>? BeforeAppend { get; set; }
+
+    /// <summary>Awaited before each settlement; what it throws is the settlement's failure, and nothing was kept.</summary>
+    public Func<Settlement, Task>? BeforeSettle { get; set; }
+
+    /// <summary>Awaited after each settlement that was kept; what it throws is what the engine is told.</summary>
+    public Func<Settlement, Task>? AfterSettle { get; set; }
+
+    /// <summary>Settlements that were kept.</summary>
+    public ConcurrentQueue<Settlement> Settled { get; } = new();
+
+    /// <summary>Appends that came.</summary>
+    public int Appends => Volatile.Read(ref _appends);
+
+    public string Name => inner.Name;
+
+    public Durability Durability => inner.Durability;
+
+    public bool IsPersistent => inner.IsPersistent;
+
+    public IEventLog Log => this;
+
+    public IDispatchStore Dispatches => this;
+
+    public IJournalStore Journal => inner.Journal;
+
+    public ValueTask OpenAsync(ICommitObserver observer, CancellationToken cancellationToken) => inner.OpenAsync(observer, cancellationToken);
+
+    public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    public async ValueTask<AppendResult> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _appends);
+        if (BeforeAppend is { } before) await before(request);
+        return await inner.Log.AppendAsync(request, cancellationToken);
+    }
+
+    public ValueTask<EventPage> ReadAsync(long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken) =>
+        inner.Log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
+
+    public ValueTask<Event?> FindAsync(Guid id, CancellationToken cancellationToken) => inner.Log.FindAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Event>> GetAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken) => inner.Log.GetAsync(sequences, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Event>> QueryAsync(EventQuery query, CancellationToken cancellationToken) => inner.Log.QueryAsync(query, cancellationToken);
+
+    public ValueTask<long> FindSequenceBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken) => inner.Log.FindSequenceBeforeAsync(time, cancellationToken);
+
+    public ValueTask<LogState> GetStateAsync(CancellationToken cancellationToken) => inner.Log.GetStateAsync(cancellationToken);
+
+    public ValueTask<long> TrimAsync(long upTo, DateTimeOffset now, CancellationToken cancellationToken) => inner.Log.TrimAsync(upTo, now, cancellationToken);
+
+    public ValueTask<SubscriptionVersion?> SaveSubscriptionAsync(SubscriptionChange change, CancellationToken cancellationToken) =>
+        inner.Dispatches.SaveSubscriptionAsync(change, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SubscriptionVersion>> LoadSubscriptionsAsync(CancellationToken cancellationToken) => inner.Dispatches.LoadSubscriptionsAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken) =>
+        inner.Dispatches.AcquireLeasesAsync(owner, duration, limit, cancellationToken);
+
+    public ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) => inner.Dispatches.ReleaseLeaseAsync(lease, cancellationToken);
+
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) => inner.Dispatches.LoadStateAsync(subscriptionKey, cancellationToken);
+
+    public async ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
+    {
+        if (BeforeSettle is { } before) await before(settlement);
+        if (!await inner.Dispatches.SettleAsync(settlement, cancellationToken)) return false;
+        Settled.Enqueue(settlement);
+        if (AfterSettle is { } after) await after(settlement);
+        return true;
+    }
+}
