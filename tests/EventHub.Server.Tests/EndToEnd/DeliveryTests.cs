@@ -73,7 +73,7 @@ public sealed class DeliveryTests
                 return 200;
             }
         };
-        await server.PostAsync("/webhooks", new { url = receiver.Url, events = new[] { "job.*" }, secret = Secret, ordering_key = "user_id", retry = new { limit = 100, constant_seconds = 0.05 } });
+        await server.PostAsync("/webhooks", new { url = receiver.Url, events = new[] { "job.*" }, secret = Secret, ordering_key = "user_id", retry = new { limit = 100, constant_seconds = 0.4 } });
         for (var from = 0; from < keys * perKey; from += 500)
         {
             await server.PostAsync("/events/batch", Enumerable.Range(from, 500).Select(i => new { type = "job.run", user_id = $"key-{i % keys}", payload = new { n = i / keys } }));
