@@ -7,15 +7,11 @@ namespace EventHub.Server.Hosting;
 /// <summary>Where Kestrel listens, and how much of anything one client can have. Bodies are limited by the endpoints, each for what it takes.</summary>
 internal static class KestrelSetup
 {
-    // Each open stream is a connection. Far more than one machine serves well, and a bound on what is kept for strangers all the same.
-    private const int MaxConnections = 50_000;
-
     public static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = MaxConnections;
-        limits.MaxConcurrentUpgradedConnections = MaxConnections;
+        limits.MaxConcurrentConnections = limits.MaxConcurrentUpgradedConnections = ConnectionLimit.Find();
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         limits.MaxRequestHeaderCount = 100;

@@ -27,7 +27,10 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Hub.ShutdownTimeout + AfterDrain);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddSecretKeys(options);
-        builder.Services.AddSingleton(new WebhookNetworkOptions { AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks });
+        builder.Services.AddSingleton(new WebhookNetworkOptions
+        {
+            AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks, MaxConnections = ConnectionLimit.Find(),
+        });
         builder.Services.AddEventHub(options.Hub).AddStore(options).AddEventHubHttp();
 
         var app = builder.Build();

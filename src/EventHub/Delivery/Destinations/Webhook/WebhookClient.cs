@@ -23,7 +23,7 @@ public sealed class WebhookClient : IDestinationClient, IDisposable
     internal WebhookClient(
         WebhookNetworkOptions network, ISecretProtector? secrets, Random random, TimeProvider time, Func<string, Task<IPAddress[]>> lookup)
     {
-        var dialer = new WebhookDialer(new AddressGuard(network), new SharedLookups(lookup).ResolveAsync, network.ConnectTimeout / 4, time);
+        var dialer = new WebhookDialer(new AddressGuard(network), new SharedLookups(lookup).ResolveAsync, network.ConnectTimeout / 4, time, network.MaxConnections);
         _http = new HttpMessageInvoker(WebhookHandlerFactory.Create(dialer, network.ConnectTimeout));
         _requests = new WebhookRequestBuilder(new WebhookSigner(new SigningKeyCache(secrets)), random, time);
         _time = time;

@@ -8,9 +8,16 @@ namespace EventHub.Delivery.Destinations.Webhook;
 /// <param name="resolve">Resolves a name; throws <see cref="SocketException"/> when it cannot.</param>
 /// <param name="addressTimeout">How long one of several addresses is tried before the next.</param>
 /// <param name="time">Measures it.</param>
-internal sealed class WebhookDialer(AddressGuard guard, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeSpan addressTimeout, TimeProvider time)
+/// <param name="maxConnections">Open at a time, at most.</param>
+internal sealed class WebhookDialer(
+    AddressGuard guard, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeSpan addressTimeout, TimeProvider time, int maxConnections = int.MaxValue)
 {
-    public async ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
+    private readonly ConnectionSlots _slots = new(maxConnections);
+
+    public ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, CancellationToken cancellationToken) =>
+        _slots.OpenAsync(cancelled => OpenAsync(endPoint, cancelled), cancellationToken);
+
+    private async ValueTask<Socket> OpenAsync(DnsEndPoint endPoint, CancellationToken cancellationToken)
     {
         var addresses = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await resolve(endPoint.Host, cancellationToken);
         var allowed = Allowed(endPoint.Host, addresses);
@@ -44,13 +51,13 @@ internal sealed class WebhookDialer(AddressGuard guard, Func<string, Cancellatio
         return allowed.Count > 0 ? allowed : throw refused ?? (Exception)new SocketException((int)SocketError.NoData);
     }
 
-    private static async ValueTask<Stream> DialAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    private static async ValueTask<Socket> DialAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            return socket;
         }
         catch
         {

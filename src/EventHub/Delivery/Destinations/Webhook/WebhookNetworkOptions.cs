@@ -16,4 +16,10 @@ public sealed record WebhookNetworkOptions
 
     /// <summary>Longest time to establish a connection, name resolution and TLS handshake included. More than zero; default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Connections open at a time, to all destinations together. Attempts beyond wait for one, within <see cref="ConnectTimeout"/> and their own timeout.
+    /// More than zero, and fewer than the process may have files open; default 50,000.
+    /// </summary>
+    public int MaxConnections { get; init; } = 50_000;
 }
