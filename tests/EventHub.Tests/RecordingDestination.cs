@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using EventHub.Delivery.Destinations;
 using EventHub.Routing;
 
@@ -19,7 +20,22 @@ internal sealed class RecordingDestination : IDestinationClient
 
     public IReadOnlyCollection<DeliveryRequest> Requests => _requests;
 
+    /// <summary>Payloads in the order of their attempts.</summary>
+    public IEnumerable<string> Payloads => _requests.Select(PayloadOf);
+
+    public static string PayloadOf(DeliveryRequest request) => Encoding.UTF8.GetString(request.Event.Payload.Span);
+
     public int CountFor(string subscription) => _requests.Count(r => r.Subscription.Name == subscription);
+
+    /// <summary>From now on every attempt ends like this.</summary>
+    public void AlwaysAnswer(AttemptKind kind, string? error = null) => Answer = (_, _) => new(new AttemptOutcome(kind, Error: error));
+
+    /// <summary>Attempts end by turns like these, the last one from then on.</summary>
+    public void AnswerInTurn(params AttemptKind[] kinds)
+    {
+        var turn = -1;
+        Answer = (_, _) => new(new AttemptOutcome(kinds[Math.Min(Interlocked.Increment(ref turn), kinds.Length - 1)]));
+    }
 
     public async ValueTask<AttemptOutcome> SendAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {

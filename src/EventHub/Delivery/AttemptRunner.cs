@@ -29,20 +29,32 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
         lock (_lock) return [.. _running.Select(d => (d.Sequence, d.Generation, d.Attempts + 1))];
     }
 
-    /// <summary>Begins an attempt; its end is told to the callback.</summary>
+    /// <summary>Begins an attempt; its end is told to the callback. After <see cref="Abort"/> it ends without having begun.</summary>
     public void Start(Dispatch dispatch, Subscription subscription)
     {
-        dispatch.Cancellation = new CancellationTokenSource(subscription.Delivery.Timeout, services.Time);
-        lock (_lock) _running.Add(dispatch);
-        _ = RunAsync(dispatch, subscription, dispatch.Cancellation);
+        lock (_lock)
+        {
+            if (!_isAborted)
+            {
+                dispatch.Cancellation = new CancellationTokenSource(subscription.Delivery.Timeout, services.Time);
+                _running.Add(dispatch);
+            }
+        }
+
+        if (dispatch.Cancellation is { } cancellation) _ = RunAsync(dispatch, subscription, cancellation);
+        else onEnded(new EndedAttempt(dispatch, null, null, services.Time.GetUtcNow(), TimeSpan.Zero));
     }
 
     /// <summary>Stops the attempts under way: they end without an outcome.</summary>
     public void Abort()
     {
-        _isAborted = true;
         List<Dispatch> running;
-        lock (_lock) running = [.. _running];
+        lock (_lock)
+        {
+            _isAborted = true;
+            running = [.. _running];
+        }
+
         foreach (var dispatch in running)
         {
             try
