@@ -51,6 +51,7 @@ public sealed class SqliteStore : IHubStore
         Log = new SqliteEventLog(this);
         Dispatches = new SqliteDispatchStore(this);
         Journal = new SqliteJournalStore(this);
+        Consumers = new SqliteConsumerStore(this, _clock);
     }
 
     /// <inheritdoc/>
@@ -70,6 +71,9 @@ public sealed class SqliteStore : IHubStore
 
     /// <inheritdoc/>
     public IJournalStore Journal { get; }
+
+    /// <inheritdoc/>
+    public IConsumerStore Consumers { get; }
 
     internal Writer Writer => Opened.Writer;
 

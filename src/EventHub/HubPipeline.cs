@@ -1,3 +1,4 @@
+using EventHub.Consumers;
 using EventHub.Delivery;
 using EventHub.Delivery.Destinations;
 using EventHub.Diagnostics;
@@ -54,6 +55,7 @@ public sealed class HubPipeline : ICommitObserver
         _tail = new LogTail(options.TailCapacity, options.TailBytes);
         var reader = new LogReader(store.Log, _tail);
         Streams = new EventStreams(store.Log, _tail, reader, time);
+        Consumers = new ConsumerService(store, Streams, ids, time);
 
         // 3 route: which subscriptions take an event at its sequence
         Subscriptions = new SubscriptionService(store, _registry, ids, time);
@@ -80,6 +82,9 @@ public sealed class HubPipeline : ICommitObserver
 
     /// <summary>The log as it grows.</summary>
     public EventStreams Streams { get; }
+
+    /// <summary>Cursors that clients read the log by.</summary>
+    public ConsumerService Consumers { get; }
 
     /// <summary>Who gets what.</summary>
     public SubscriptionService Subscriptions { get; }

@@ -27,6 +27,10 @@ public sealed partial class DirectionTests
             "Delivery.WebhookUrlRules", "Delivery.WebhookHeaderRules", "Publishing.EventIdGenerator", "Log.AsyncSignal",
         ],
         ["Delivery"] = ["Events", "Storage", "Diagnostics", "Routing", "Log", "Journal", "Hosting.HubOptions"],
+
+        // Cursors beside subscriptions: they read the log, begin as subscriptions do, and follow the rules of their patterns.
+        ["Consumers"] = ["Events", "Storage", "Log", "Routing.SubscriptionStart", "Routing.SubscriptionValidator", "Publishing.FieldError", "Publishing.EventIdGenerator"],
+
         // What is in flight is in no store: only the runners can tell.
         ["Journal"] = ["Events", "Storage", "Diagnostics", "Routing", "Log", "Delivery.RunnerHost"],
         ["Maintenance"] = ["Events", "Storage", "Diagnostics", "Routing", "Log", "Journal", "Delivery", "Hosting.HubOptions"],

@@ -24,6 +24,9 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
 
     public IJournalStore Journal => this;
 
+    /// <summary>As they are: no part of the simulation uses them.</summary>
+    public IConsumerStore Consumers => _inner.Consumers;
+
     public async ValueTask OpenAsync(ICommitObserver observer, CancellationToken cancellationToken)
     {
         await world.HopAsync(node.Time);

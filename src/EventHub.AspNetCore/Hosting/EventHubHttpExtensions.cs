@@ -1,4 +1,5 @@
 using EventHub.AspNetCore.Http;
+using EventHub.AspNetCore.Http.Consumers;
 using EventHub.AspNetCore.Http.Publishing;
 using EventHub.AspNetCore.Http.Reading;
 using EventHub.AspNetCore.Http.Streaming;
@@ -35,6 +36,7 @@ public static class EventHubHttpExtensions
         services.TryAddSingleton(new StreamOptions());
         services.TryAddSingleton<StreamSlots>();
         services.TryAddSingleton<StreamHandler>();
+        services.TryAddSingleton<ConsumerReadHandler>();
         services.AddOpenApi(ApiDocumentEndpoints.DocumentName, options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "EventHub";

@@ -1,4 +1,5 @@
 using EventHub.AspNetCore.Http;
+using EventHub.AspNetCore.Http.Consumers;
 using EventHub.AspNetCore.Metrics;
 using Microsoft.AspNetCore.Routing;
 
@@ -17,6 +18,7 @@ public static class EventHubEndpoints
         EventEndpoints.Map(endpoints);
         SubscriptionEndpoints.Map(endpoints);
         WebhookEndpoints.Map(endpoints);
+        ConsumerEndpoints.Map(endpoints);
         DispatchEndpoints.Map(endpoints);
         DeadLetterEndpoints.Map(endpoints);
         HealthEndpoints.Map(endpoints);

@@ -30,13 +30,15 @@ internal static class ProblemJson
     /// <param name="title">What kind of problem; also the string <c>error</c> when there is no detail.</param>
     /// <param name="detail">This problem: what, which value, what to do.</param>
     /// <param name="code">A word for programs, in capitals.</param>
-    public static Task Write(HttpContext context, int status, string title, string? detail = null, string? code = null) =>
-        WriteAsync(context, status, title, detail, [], code);
+    /// <param name="more">Writes further members, for programs.</param>
+    public static Task Write(HttpContext context, int status, string title, string? detail = null, string? code = null, Action<Utf8JsonWriter>? more = null) =>
+        WriteAsync(context, status, title, detail, [], code, more);
 
-    private static Task WriteAsync(HttpContext context, int status, string title, string? detail, IReadOnlyList<FieldError> errors, string? code)
+    private static Task WriteAsync(
+        HttpContext context, int status, string title, string? detail, IReadOnlyList<FieldError> errors, string? code, Action<Utf8JsonWriter>? more = null)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        Serialize(buffer, status, title, detail, errors, code);
+        Serialize(buffer, status, title, detail, errors, code, more);
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
@@ -48,7 +50,8 @@ internal static class ProblemJson
             : response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
     }
 
-    internal static void Serialize(IBufferWriter<byte> output, int status, string title, string? detail, IReadOnlyList<FieldError> errors, string? code)
+    internal static void Serialize(
+        IBufferWriter<byte> output, int status, string title, string? detail, IReadOnlyList<FieldError> errors, string? code, Action<Utf8JsonWriter>? more = null)
     {
         detail ??= Summarize(errors);
         using var writer = new Utf8JsonWriter(output, s_options);
@@ -58,6 +61,7 @@ internal static class ProblemJson
         writer.WriteNumber("status"u8, status);
         if (detail is not null) writer.WriteString("detail"u8, detail);
         if (code is not null) writer.WriteString("code"u8, code);
+        more?.Invoke(writer);
         writer.WriteString("error"u8, detail ?? title);
         if (errors.Count > 0) WriteErrors(writer, errors);
         writer.WriteEndObject();

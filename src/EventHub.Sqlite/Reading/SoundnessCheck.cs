@@ -20,6 +20,12 @@ internal static class SoundnessCheck
             SELECT subscription, generation, floor FROM tracks
             WHERE floor > max(coalesce((SELECT max(sequence) FROM events), 0), (SELECT value FROM meta WHERE name = 'trimmed')) LIMIT 10
             """),
+        ("a consumer's cursor lies beyond the head: its place by name, cursor, head",
+            """
+            SELECT row_number() OVER (ORDER BY name), cursor, head FROM consumers,
+              (SELECT max(coalesce((SELECT max(sequence) FROM events), 0), (SELECT value FROM meta WHERE name = 'trimmed')) AS head)
+            WHERE cursor > head LIMIT 10
+            """),
         ("a result refers to an event that is not there: sequence, subscription, generation",
             """
             SELECT sequence, subscription, generation FROM results r

@@ -12,7 +12,7 @@ internal static class SchemaUpgrade
     /// <summary>"EvHb": says in the file's header whose it is.</summary>
     private const long ApplicationId = 0x45764862;
 
-    private static readonly Migration[] s_migrations = [new(1, Migration0001.Sql)];
+    private static readonly Migration[] s_migrations = [new(1, Migration0001.Sql), new(2, Migration0002.Sql)];
 
     public static int Newest => s_migrations[^1].Version;
 

@@ -15,7 +15,7 @@ namespace EventHub.Hosting;
 public static class EventHubServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the hub: <see cref="Publishing.Publisher"/>, <see cref="Log.EventStreams"/>, <see cref="Routing.SubscriptionService"/>, <see cref="Journal.DispatchJournal"/>, the store's
+    /// Adds the hub: <see cref="Publishing.Publisher"/>, <see cref="Log.EventStreams"/>, <see cref="Consumers.ConsumerService"/>, <see cref="Routing.SubscriptionService"/>, <see cref="Journal.DispatchJournal"/>, the store's
     /// <see cref="IEventLog"/>, and <see cref="HubPipeline"/>, which starts and stops with the host. The memory store unless the builder is given
     /// another.
     /// </summary>
@@ -50,6 +50,7 @@ public static class EventHubServiceCollectionExtensions
             provider.GetRequiredService<ILogger<HubPipeline>>()));
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Publisher);
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Streams);
+        services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Consumers);
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Subscriptions);
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Journal);
         services.AddSingleton(provider => provider.GetRequiredService<IHubStore>().Log);

@@ -23,7 +23,7 @@ public sealed class EventStream : IDisposable
     internal EventStream(LogReader reader, IEventLog log, Doorbell bell, TimeProvider time, EventFilter filter, ResumePoint position, StreamReset? reset)
     {
         (_reader, _log, _bell, _filter) = (reader, log, bell, filter);
-        (Epoch, Position, Reset) = (position.Epoch, position.Sequence, reset);
+        (Epoch, Position, LastEvent, Reset) = (position.Epoch, position.Sequence, position.Sequence, reset);
         _timer = new WakeTimer(time, _signal);
         _bell.Add(_signal);
     }
@@ -33,6 +33,9 @@ public sealed class EventStream : IDisposable
 
     /// <summary>Everything up to this sequence has been read, or is not wanted.</summary>
     public long Position { get; private set; }
+
+    /// <summary>Sequence of the last event it gave; before the first, where it began.</summary>
+    public long LastEvent { get; private set; }
 
     /// <summary>Why it did not begin where it was asked to; <c>null</c> when it did.</summary>
     public StreamReset? Reset { get; }
@@ -54,7 +57,7 @@ public sealed class EventStream : IDisposable
         if (!_reader.TryReadTail(Position, maxCount, PageBytes, read)) return await ReadStoreAsync(maxCount, cancellationToken);
         Position = read[^1].Sequence;
         if (!_filter.IsAll) read.RemoveAll(e => !_filter.Matches(e));
-        return new StreamPage(read, Position);
+        return Give(read);
     }
 
     /// <summary>
@@ -91,6 +94,12 @@ public sealed class EventStream : IDisposable
         }
 
         Position = page.Through;
-        return new StreamPage(_filter.Source is null ? page.Events : [.. page.Events.Where(_filter.Matches)], Position);
+        return Give(_filter.Source is null ? page.Events : [.. page.Events.Where(_filter.Matches)]);
+    }
+
+    private StreamPage Give(IReadOnlyList<Event> events)
+    {
+        if (events.Count > 0) LastEvent = events[^1].Sequence;
+        return new StreamPage(events, Position);
     }
 }

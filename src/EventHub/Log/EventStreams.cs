@@ -30,6 +30,7 @@ public sealed class EventStreams
 
     private (long Position, StreamReset? Reset) Resolve(StreamStart start, LogState state)
     {
+        if (start.Position is { } position) return After(position, state);
         if (start.Sequence is { } sequence)
         {
             if (sequence <= 1) return (state.Trimmed, null);

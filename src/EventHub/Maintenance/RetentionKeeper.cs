@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace EventHub.Maintenance;
 
 /// <summary>
-/// Removes events older than the retention, never one a subscription is still owed. Hard retention removes those too: first their dispatches end
+/// Removes events older than the retention, never one a subscription or consumer is still owed. Hard retention removes those too: first their dispatches end
 /// as <c>lost</c>, then the events go.
 /// </summary>
 internal sealed class RetentionKeeper
@@ -56,7 +56,7 @@ internal sealed class RetentionKeeper
         if (removed > 0) EngineLog.Trimmed(_logger, removed, upTo);
     }
 
-    /// <summary>Everything up to this sequence is not owed to anybody as the next of its track.</summary>
+    /// <summary>Everything up to this sequence is not owed to anybody as the next of its track or to a consumer.</summary>
     private async ValueTask<long> OwedFromAsync()
     {
         var owed = _tail.Head;
@@ -67,6 +67,9 @@ internal sealed class RetentionKeeper
             foreach (var track in state.Tracks) owed = Math.Min(owed, track.Floor);
         }
 
+        // Consumers have nobody here to write down what they lose: hard retention does not wait for them, and their clients are told.
+        if (_options.RetentionHard) return owed;
+        foreach (var consumer in await _store.Consumers.ListAsync(CancellationToken.None)) owed = Math.Min(owed, consumer.Cursor);
         return owed;
     }
 }

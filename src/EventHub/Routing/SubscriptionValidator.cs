@@ -25,8 +25,7 @@ public static class SubscriptionValidator
         if (subscription.Source is { } source) CheckText("source", source, MaxSourceLength, errors);
         CheckDestination(subscription.Destination, errors);
         DeliveryRules.Check(subscription.Delivery, errors);
-        if (!SubscriptionStart.TryParse(subscription.Start, out _))
-            errors.Add(new FieldError("start", $"must be now, beginning, a sequence or a time such as 2026-01-31T12:00:00Z, not '{Cut(subscription.Start)}'"));
+        CheckStart(subscription.Start, errors);
         if (subscription.CreatedBy is { } createdBy) CheckText("created_by", createdBy, MaxNameLength, errors);
         return errors;
     }
@@ -38,7 +37,8 @@ public static class SubscriptionValidator
         else if (id.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '/')) errors.Add(new FieldError("id", "must not contain white space, control characters or /"));
     }
 
-    private static void CheckEvents(IReadOnlyList<string> patterns, List<FieldError> errors)
+    /// <summary>The rules of patterns.</summary>
+    internal static void CheckEvents(IReadOnlyList<string> patterns, List<FieldError> errors)
     {
         if (patterns.Count == 0) errors.Add(new FieldError("events", "must name at least one pattern, such as user.created, user.* or *"));
         if (patterns.Count > MaxPatterns)
@@ -49,6 +49,13 @@ public static class SubscriptionValidator
 
         for (var i = 0; i < patterns.Count; i++)
             if (!TypePattern.TryParse(patterns[i], out _, out var error)) errors.Add(new FieldError($"events[{i}]", error));
+    }
+
+    /// <summary>The rules of where to begin.</summary>
+    internal static void CheckStart(string start, List<FieldError> errors)
+    {
+        if (!SubscriptionStart.TryParse(start, out _))
+            errors.Add(new FieldError("start", $"must be now, beginning, a sequence or a time such as 2026-01-31T12:00:00Z, not '{Cut(start)}'"));
     }
 
     private static void CheckDestination(Destination destination, List<FieldError> errors)

@@ -1,11 +1,11 @@
 namespace EventHub.Storage;
 
 /// <summary>
-/// A storage provider: the log, the state of deliveries and the journal, sharing transactions. Providers are tested by
+/// A storage provider: the log, the state of deliveries, the journal and consumers, sharing transactions. Providers are tested by
 /// EventHub.Storage.Conformance; what a member's documentation says is atomic and durable is what those tests hold it to.
 /// </summary>
 /// <remarks>
-/// All members of the three parts may be called concurrently. Failures of the store are <see cref="StorageException"/>; everything a
+/// All members of the parts may be called concurrently. Failures of the store are <see cref="StorageException"/>; everything a
 /// caller has to expect in normal work is a value in the result. A call cancelled before its operation was taken up does nothing; once
 /// taken up it finishes and its effects stand.
 /// </remarks>
@@ -28,6 +28,9 @@ public interface IHubStore : IAsyncDisposable
 
     /// <summary>What became of every dispatch.</summary>
     IJournalStore Journal { get; }
+
+    /// <summary>Cursors clients read by.</summary>
+    IConsumerStore Consumers { get; }
 
     /// <summary>
     /// Opens the store, creating or migrating it as needed; called once, before anything else. From then on

@@ -28,6 +28,8 @@ internal sealed class FaultyStore(TimeProvider time) : IHubStore, IEventLog
 
     public IJournalStore Journal => _store.Journal;
 
+    public IConsumerStore Consumers => _store.Consumers;
+
     /// <summary>Appends wait from now on.</summary>
     public void HoldAppends()
     {

@@ -71,6 +71,9 @@ internal sealed class HubHost : IAsyncDisposable
 
     public async Task<int> CountAsync() => (await GetAsync("/events?limit=1000")).Json.GetProperty("count").GetInt32();
 
+    /// <summary>Stops the hub; the client goes on.</summary>
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true)) return;

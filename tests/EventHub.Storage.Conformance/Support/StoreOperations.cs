@@ -9,7 +9,7 @@ public static class StoreOperations
     public static TheoryData<string> Names { get; } =
     [
         "append", "read", "find", "get", "query", "before", "state", "trim", "save", "load subscriptions", "acquire", "release", "load state", "settle",
-        "dispatches", "attempts", "requeue", "requeued", "track", "dismiss", "counts", "ping", "check",
+        "dispatches", "attempts", "requeue", "requeued", "track", "dismiss", "counts", "save consumer", "find consumer", "consumers", "claim", "move", "delete consumer", "ping", "check",
     ];
 
     /// <summary>Calls one operation so that it would change something where it can; on a store with three events, the first a dead letter of subscription 1.</summary>
@@ -43,6 +43,12 @@ public static class StoreOperations
             case "track": await store.Journal.AddTrackAsync(1, 0, 3, cancel); break;
             case "dismiss": await store.Journal.DismissDeadLettersAsync(dead, cancel); break;
             case "counts": await store.Journal.GetCountsAsync(cancel); break;
+            case "save consumer": await store.Consumers.SaveAsync(new ConsumerChange { Name = "new", Events = ["*"], Now = Make.Time }, cancel); break;
+            case "find consumer": await store.Consumers.FindAsync("c", cancel); break;
+            case "consumers": await store.Consumers.ListAsync(cancel); break;
+            case "claim": await store.Consumers.ClaimAsync("c", "client", TimeSpan.FromSeconds(1), cancel); break;
+            case "move": await store.Consumers.MoveAsync(new ConsumerMove("c", 1, "client"), cancel); break;
+            case "delete consumer": await store.Consumers.DeleteAsync("c", cancel); break;
             case "ping": await store.PingAsync(cancel); break;
             case "check": await store.CheckAsync(cancel); break;
             default: throw new ArgumentOutOfRangeException(nameof(operation), operation, "is no operation");

@@ -25,6 +25,8 @@ public abstract class StoreTest<TProvider> : IAsyncLifetime
 
     protected IJournalStore Journal => Store.Journal;
 
+    protected IConsumerStore Consumers => Store.Consumers;
+
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Set by a test that closes the store itself.</summary>

@@ -6,6 +6,7 @@ namespace EventHub.Storage.Tests.Memory;
 
 public sealed class MemoryAppendTests : AppendTests<MemoryProvider>;
 public sealed class MemoryConcurrencyTests : ConcurrencyTests<MemoryProvider>;
+public sealed class MemoryConsumerTests : ConsumerTests<MemoryProvider>;
 public sealed class MemoryDeadLetterTests : DeadLetterTests<MemoryProvider>;
 public sealed class MemoryDispatchQueryTests : DispatchQueryTests<MemoryProvider>;
 public sealed class MemoryIdempotencyTests : IdempotencyTests<MemoryProvider>;

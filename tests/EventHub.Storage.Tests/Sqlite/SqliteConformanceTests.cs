@@ -6,6 +6,7 @@ namespace EventHub.Storage.Tests.Sqlite;
 
 public sealed class SqliteAppendTests : AppendTests<SqliteProvider>;
 public sealed class SqliteConcurrencyTests : ConcurrencyTests<SqliteProvider>;
+public sealed class SqliteConsumerTests : ConsumerTests<SqliteProvider>;
 public sealed class SqliteDeadLetterTests : DeadLetterTests<SqliteProvider>;
 public sealed class SqliteDispatchQueryTests : DispatchQueryTests<SqliteProvider>;
 public sealed class SqliteIdempotencyTests : IdempotencyTests<SqliteProvider>;

@@ -25,6 +25,11 @@ internal static class MemoryCheck
             if (track.Floor > state.Events.Head) problems.Add($"A track of generation {track.Generation} stands at {track.Floor}, past the head {state.Events.Head}.");
         }
 
+        foreach (var consumer in state.Consumers.Values.Where(consumer => consumer.Cursor > state.Events.Head))
+        {
+            problems.Add($"Consumer {consumer.Name} stands at {consumer.Cursor}, past the head {state.Events.Head}.");
+        }
+
         return problems;
     }
 }

@@ -3,7 +3,7 @@ using EventHub.Routing;
 
 namespace EventHub.Storage.Memory;
 
-/// <summary>What the three parts of the memory store share: the data, the lock over it and the observer told of commits.</summary>
+/// <summary>What the parts of the memory store share: the data, the lock over it and the observer told of commits.</summary>
 internal sealed class MemoryState(TimeProvider clock, string epoch)
 {
     private readonly Lock _gate = new();
@@ -23,6 +23,8 @@ internal sealed class MemoryState(TimeProvider clock, string epoch)
     public List<MemorySubscription> Subscriptions { get; } = [];
 
     public Dictionary<string, MemorySubscription> SubscriptionsById { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, ConsumerRecord> Consumers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Keys of all exceptions, requeued ones included.</summary>
     public SortedSet<DispatchKey> Exceptions { get; } = [];

@@ -23,6 +23,7 @@ public sealed class MemoryStore : IHubStore
         Log = new MemoryEventLog(_state);
         Dispatches = new MemoryDispatchStore(_state);
         Journal = new MemoryJournalStore(_state);
+        Consumers = new MemoryConsumerStore(_state);
     }
 
     /// <inheritdoc/>
@@ -42,6 +43,9 @@ public sealed class MemoryStore : IHubStore
 
     /// <inheritdoc/>
     public IJournalStore Journal { get; }
+
+    /// <inheritdoc/>
+    public IConsumerStore Consumers { get; }
 
     /// <inheritdoc/>
     public ValueTask OpenAsync(ICommitObserver observer, CancellationToken cancellationToken)

@@ -235,7 +235,7 @@ public sealed class StreamEndpointTests
         await using var hub = await HubHost.StartAsync();
         await using var stream = await SseClient.OpenAsync(hub.Client);
         await stream.NextAsync();
-        var stopping = hub.DisposeAsync().AsTask();
+        var stopping = hub.StopAsync();
         var goodbye = await stream.NextAsync();
         Assert.InRange(int.Parse(goodbye!.Retry!), 1000, 3000);
         Assert.Null(await stream.NextAsync());
