@@ -64,8 +64,24 @@ public sealed class OpeningTests : IAsyncDisposable
 
         Assert.Equal(StorageFailure.NewerSchema, refused.Failure);
         Assert.Contains("99", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 2", refused.Message, StringComparison.Ordinal);
         WithDatabase(connection => Assert.Equal(99, connection.QueryInt64("PRAGMA user_version")));
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_schema_is_brought_up_to_date_with_all_it_holds()
+    {
+        var old = await _folder.OpenAsync();
+        await old.Log.AppendAsync(new AppendRequest { Events = Make.Events(3), Now = Make.Time }, Cancel);
+        await old.DisposeAsync();
+        WithDatabase(connection => connection.Execute("DROP TABLE consumers; PRAGMA user_version = 1"));
+
+        var store = await _folder.OpenAsync();
+
+        Assert.Equal(3, (await store.Log.GetStateAsync(Cancel)).Head);
+        var (consumer, _) = await store.Consumers.SaveAsync(new ConsumerChange { Name = "c", Events = ["*"], Now = Make.Time }, Cancel);
+        Assert.Equal(3, consumer.Cursor);
+        Assert.Empty(await store.CheckAsync(Cancel));
     }
 
     [Fact]
