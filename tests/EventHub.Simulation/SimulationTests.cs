@@ -23,7 +23,8 @@ public sealed class SimulationTests
         var failures = new ConcurrentQueue<string>();
         Parallel.For(first, first + count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, state) =>
         {
-            if (state.IsStopped || clock.Elapsed > limit) return;
+            if (clock.Elapsed > limit) state.Stop();
+            if (state.IsStopped) return;
             var world = new SimWorld(seed);
             if (Failure(world) is { } failure)
             {
