@@ -37,6 +37,8 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     public IJournalStore Journal => inner.Journal;
 
+    public IConsumerStore Consumers => inner.Consumers;
+
     public ValueTask OpenAsync(ICommitObserver observer, CancellationToken cancellationToken) => inner.OpenAsync(observer, cancellationToken);
 
     public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);

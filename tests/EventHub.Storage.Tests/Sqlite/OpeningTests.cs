@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EventHub.Sqlite;
 using EventHub.Sqlite.Native;
+using EventHub.Storage.Conformance.Support;
 using Xunit;
 
 namespace EventHub.Storage.Tests.Sqlite;
