@@ -47,7 +47,7 @@ internal sealed class CommitDraft(int subscriptionKey)
         HttpStatus = ended?.Outcome!.HttpStatus,
         ResponseBody = ended?.Outcome!.ResponseBody,
         Error = ended is null ? error : ended.Outcome!.Error,
-        IsDeadLetter = status is DispatchStatus.Failed or DispatchStatus.Misconfigured or DispatchStatus.Lost,
+        IsDeadLetter = status is DispatchStatus.Failed or DispatchStatus.Misconfigured or DispatchStatus.Lost && !dispatch.IsExpired,
         EndsException = dispatch.IsPersisted,
     });
 

@@ -35,6 +35,9 @@ internal sealed class Dispatch
     /// <summary>It changed since it was persisted last.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>Hard retention ended it. It is no dead letter, which would keep the event that is to go.</summary>
+    public bool IsExpired { get; set; }
+
     /// <summary>It waits behind another dispatch of its lane.</summary>
     public bool IsParked { get; set; }
 

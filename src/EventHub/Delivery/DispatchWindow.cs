@@ -214,8 +214,9 @@ internal sealed class DispatchWindow
     public void Abandoned(Dispatch dispatch, DateTimeOffset wallNow)
     {
         _inFlight.Remove(dispatch);
+        dispatch.Stage = DispatchStage.Waiting;
         if (dispatch.IsAtMostOnce) EndWith(dispatch, DispatchStatus.Lost, wallNow, "the hub stopped before the attempt ended");
-        else dispatch.Stage = DispatchStage.Waiting;
+        else _queue.Add(dispatch);
     }
 
     /// <summary>The hub stops, or the subscription is paused: what was claimed and not begun is given back.</summary>
@@ -229,11 +230,14 @@ internal sealed class DispatchWindow
         }
     }
 
-    /// <summary>Ends as lost what waits at or below <paramref name="sequence"/> (hard retention).</summary>
+    /// <summary>
+    /// Ends as lost what waits at or below <paramref name="sequence"/> (hard retention). Not what was asked for again by hand: it is younger than its event.
+    /// </summary>
     public void Expire(long sequence, DateTimeOffset wallNow)
     {
-        foreach (var dispatch in _dispatches.Values.Where(d => d.Sequence <= sequence && d.Stage is DispatchStage.Waiting or DispatchStage.Unread).ToList())
+        foreach (var dispatch in _dispatches.Values.Where(d => d.Sequence <= sequence && d.CreatedAt is null && d.Stage is DispatchStage.Waiting or DispatchStage.Unread).ToList())
         {
+            dispatch.IsExpired = true;
             EndWith(dispatch, DispatchStatus.Lost, wallNow, "removed by hard retention before it was delivered");
         }
     }

@@ -91,10 +91,13 @@ internal sealed class Settler(RunnerServices services, Lease lease, AsyncSignal 
 
     private void Report(WindowCommit commit, string subscription)
     {
+        var expired = 0;
         foreach (var result in commit.Results)
         {
-            if (!result.IsDeadLetter) continue;
-            EngineLog.DeadLetter(services.Logger, DispatchCursor.Format(result.Key), subscription, DispatchNames.Of(result.Status), result.Attempts, result.Error);
+            if (result.IsDeadLetter) EngineLog.DeadLetter(services.Logger, DispatchCursor.Format(result.Key), subscription, DispatchNames.Of(result.Status), result.Attempts, result.Error);
+            else if (result.Status == DispatchStatus.Lost) expired++;
         }
+
+        if (expired > 0) EngineLog.Expired(services.Logger, expired, subscription);
     }
 }

@@ -72,6 +72,9 @@ internal sealed class SubscriptionRunner
     /// <summary>Attempts under way.</summary>
     public int InFlight { get; private set; }
 
+    /// <summary>The router feeds it: all it is owed is among <see cref="Pending"/>, and it is not behind when that is none.</summary>
+    public bool IsAttached => _isAttached;
+
     /// <summary>Ids of dispatches with an attempt under way; a snapshot for people.</summary>
     public IReadOnlyCollection<(long Sequence, int Generation, int Attempts)> Attempting => _attempts.Snapshot();
 
@@ -215,14 +218,14 @@ internal sealed class SubscriptionRunner
         var expire = Volatile.Read(ref _expireThrough);
         if (expire > 0) _window.Expire(expire, _services.Time.GetUtcNow());
         _window.ParkSlowLanes(_services.Now);
-        return hasMore;
+        return hasMore || (_requeued && _window.HasRoom);
     }
 
     private bool TakeInbox()
     {
         // The position is read first: everything up to it was put into the inbox before.
         var position = _services.Router.Position;
-        while (_window.HasRoom)
+        while (_window.HasRoom || _window.Track(0).ReadThrough < Volatile.Read(ref _expireThrough))
         {
             if (_inbox.TryTake(out var item))
             {

@@ -38,6 +38,9 @@ internal static partial class EngineLog
     [LoggerMessage(27, LogLevel.Warning, "Dead letter: dispatch {Dispatch} to '{Subscription}' is {Status} after {Attempts} attempts: {Error}")]
     public static partial void DeadLetter(ILogger logger, string dispatch, string subscription, string status, int attempts, string? error);
 
+    [LoggerMessage(28, LogLevel.Warning, "Hard retention removes {Count} events that '{Subscription}' was still owed: their dispatches are lost")]
+    public static partial void Expired(ILogger logger, int count, string subscription);
+
     [LoggerMessage(30, LogLevel.Warning, "{Service} waits for the store: {Error}")]
     public static partial void ServiceFailed(ILogger logger, string service, string error);
 

@@ -46,8 +46,10 @@ internal sealed class GaugeKeeper
             var floor = Math.Max(counts.Floor, runner?.Floor ?? 0);
             var lag = Math.Max(0, head - floor);
             var pending = runner is null ? counts.Exceptions : Math.Max(counts.Exceptions, runner.Pending);
-            var age = pending > 0 ? await OldestAgeAsync(counts.SubscriptionKey, floor) : 0;
-            gauges.Add(new SubscriberGauges(history.Current.Subscription.Name, pending, pending > 0 ? lag : 0, age, counts.DeadLetters));
+            // The floor of one that is up to date stands still while events go by that are not its own.
+            if (pending == 0 && runner is null or { IsAttached: true }) lag = 0;
+            var age = lag > 0 || pending > 0 ? await OldestAgeAsync(counts.SubscriptionKey, floor) : 0;
+            gauges.Add(new SubscriberGauges(history.Current.Subscription.Name, pending, lag, age, counts.DeadLetters));
         }
 
         _gauges = [.. gauges];

@@ -174,9 +174,11 @@ public sealed class DispatchWindowTests
     public void Abandoned_at_least_once_is_as_if_never_attempted()
     {
         var driver = new WindowDriver();
-        driver.Window.Abandoned(driver.OfferAndStart(null, 1)[0], driver.Wall);
+        driver.Window.Abandoned(driver.OfferAndStart("a", 1, 2)[0], driver.Wall);
         Assert.Equal(0, driver.Window.InFlight);
         Assert.Null(driver.Take(withFloors: true));
+        var again = Assert.Single(driver.Start());
+        Assert.Equal((1L, 0), (again.Sequence, again.Attempts));
     }
 
     [Fact]
@@ -231,8 +233,20 @@ public sealed class DispatchWindowTests
         driver.OfferAndStart(null, 1, 2, 3);
         driver.Window.Expire(2, driver.Wall);
         var commit = driver.Commit();
-        Assert.Equal([(2L, DispatchStatus.Lost, true)], commit.Results.Select(r => (r.Key.Sequence, r.Status, r.IsDeadLetter)));
+        Assert.Equal([(2L, DispatchStatus.Lost, false)], commit.Results.Select(r => (r.Key.Sequence, r.Status, r.IsDeadLetter)));
         Assert.Equal([1, 3], driver.Window.Dispatches.Select(d => d.Sequence).Order());
+    }
+
+    [Fact]
+    public void What_was_asked_for_again_by_hand_does_not_expire_with_its_event()
+    {
+        var driver = new WindowDriver(floor: 5);
+        driver.Window.Restore(
+            new ExceptionRecord { Key = WindowDriver.Key(1, 3), State = ExceptionState.Requeued, DueAt = driver.Wall, CreatedAt = driver.Wall }, 0, false, driver.Wall);
+        driver.Restore(2);
+        driver.Window.Expire(5, driver.Wall);
+        Assert.Equal([2], driver.Commit().Results.Select(r => r.Key.Sequence));
+        Assert.Equal([1], driver.Started());
     }
 
     [Fact]

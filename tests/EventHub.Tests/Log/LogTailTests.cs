@@ -90,7 +90,7 @@ public sealed class LogTailTests
     }
 
     [Fact]
-    public async Task Every_move_of_the_head_wakes_those_who_watch()
+    public async Task Every_move_of_the_head_wakes_the_router()
     {
         var tail = Tail(16);
         var signal = new AsyncSignal();
@@ -99,7 +99,7 @@ public sealed class LogTailTests
         await signal.WaitAsync();
         tail.MoveHead(2);
         await signal.WaitAsync();
-        tail.Unwatch(signal);
+        tail.Unwatch();
         tail.Append(Events(3, 3));
         Assert.False(signal.WaitAsync().AsTask().IsCompleted);
     }

@@ -66,16 +66,22 @@ public sealed class RetentionKeeperTests
     public async Task Hard_retention_records_what_is_owed_as_lost_and_then_removes_it(string store)
     {
         await using var hub = await TestHub.StartAsync(store, s_options with { RetentionHard = true }, _clock);
-        await hub.SubscribeAsync("held", "*", s => s with { Paused = true });
-        for (var i = 0; i < 3; i++) await hub.PublishAsync("a");
+        await hub.SubscribeAsync("held", "*");
+        await hub.PublishAsync("a");
+        await hub.Destination.WaitForAsync(1);
+        // Paused both ways: while the router feeds it, and from its beginning.
+        await hub.ChangeAsync("held", s => s with { Paused = true });
+        await hub.SubscribeAsync("never", "*", s => s with { Paused = true });
+        for (var i = 0; i < 2; i++) await hub.PublishAsync("a");
         _clock.Advance(s_minute * 6);
         var young = await hub.PublishAsync("a", "\"young\"");
         await Eventually.IsTrueAsync(async () => (await hub.Store.Log.GetStateAsync(Token)).Trimmed == 3, _clock, TimeSpan.FromSeconds(10));
         Assert.Empty(await hub.Store.Log.GetAsync([1, 2, 3], Token));
         Assert.Empty(await hub.DeadLettersAsync());
         await hub.ChangeAsync("held", s => s with { Paused = false });
+        await hub.ChangeAsync("never", s => s with { Paused = false });
         await hub.DispatchAsync(young, DispatchStatus.Complete);
-        Assert.Equal(["\"young\""], hub.Destination.Payloads);
+        Assert.Equal(["{}", "\"young\"", "\"young\""], hub.Destination.Payloads);
     }
 
     [Fact]
