@@ -66,7 +66,7 @@ internal sealed class SubscriptionRunner
     /// <summary>Every dispatch up to here has ended or is a persisted exception.</summary>
     public long Floor => Volatile.Read(ref _floor);
 
-    /// <summary>Dispatches known: waiting, in flight, retrying, parked. An estimate for metrics.</summary>
+    /// <summary>Dispatches known (waiting, in flight, retrying, parked) and events not read yet, its own or not. An estimate for metrics.</summary>
     public int Pending { get; private set; }
 
     /// <summary>Attempts under way.</summary>
@@ -132,7 +132,7 @@ internal sealed class SubscriptionRunner
                 var hasMore = !_isStopping && await FillAsync();
                 StartAttempts();
                 StartCommit();
-                Pending = _window.Count + _inbox.Count;
+                Pending = (int)Math.Min(int.MaxValue, _window.Count + _inbox.Count + (_isAttached ? 0 : Math.Max(0, _services.Reader.Head - _window.Track(0).ReadThrough)));
                 InFlight = _attempts.Count;
                 if (_isStopping && _window.InFlight == 0 && !_settler.IsBusy) return true;
                 if (hasMore) continue;
@@ -336,7 +336,7 @@ internal sealed class SubscriptionRunner
 
     private void StartAttempts()
     {
-        if (_isStopping)
+        if (_isStopping || _history.IsDeleted)
         {
             _window.Unclaim();
             return;

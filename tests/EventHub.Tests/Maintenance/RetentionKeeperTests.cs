@@ -104,7 +104,7 @@ public sealed class RetentionKeeperTests
     {
         await using var hub = await TestHub.StartAsync(store, s_options with { RetentionHard = true }, _clock);
         hub.Destination.AlwaysAnswer(AttemptKind.Rejected, "no");
-        await hub.SubscribeAsync("s", "*");
+        await hub.SubscribeAsync("s", "a");
         var dead = await hub.PublishAsync("a", "\"dead\"");
         await hub.DispatchAsync(dead, DispatchStatus.Failed);
         await hub.SubscribeAsync("held", "b", s => s with { Paused = true });
