@@ -136,7 +136,7 @@ internal sealed class SubscriptionRunner
                 InFlight = _attempts.Count;
                 if (_isStopping && _window.InFlight == 0 && !_settler.IsBusy) return true;
                 if (hasMore) continue;
-                var next = _isStopping ? long.MaxValue : _window.NextWake();
+                var next = MayStart ? _window.NextWake() : long.MaxValue;
                 timer.SetIn(next == long.MaxValue ? long.MaxValue : next - _services.Now);
                 await _signal.WaitAsync();
             }
@@ -334,15 +334,14 @@ internal sealed class SubscriptionRunner
         }
     }
 
+    /// <summary>When not, nothing falls due either: whoever ends the runner, or renews its lease, wakes it.</summary>
+    private bool MayStart => !_isStopping && !_history.IsDeleted && _services.Leases.IsValid(_services.Now);
+
     private void StartAttempts()
     {
-        if (_isStopping || _history.IsDeleted)
-        {
-            _window.Unclaim();
-            return;
-        }
+        if (_isStopping || _history.IsDeleted) _window.Unclaim();
 
-        while (_services.Leases.IsValid(_services.Now) && _window.TryStart(_services.Now) is { } dispatch) _attempts.Start(dispatch, Subscription);
+        while (MayStart && _window.TryStart(_services.Now) is { } dispatch) _attempts.Start(dispatch, Subscription);
     }
 
     private void StartCommit()
