@@ -10,24 +10,26 @@ internal static class BenchRunner
     private static readonly IBenchmark[] s_all =
     [
         new IngestBenchmark(), new IngestLatencyBenchmark(), new WebhookBenchmark(), new WholeJobBenchmark(), new InProcessBenchmark(),
-        new RoutingBenchmark(), new DestinationDownBenchmark(), new LogSizeBenchmark(), new CatchUpBenchmark(),
+        new PeerWorkersBenchmark(), new RoutingBenchmark(), new DestinationDownBenchmark(), new LogSizeBenchmark(), new CatchUpBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args.Contains("--help") || args.Contains("-h"))
-        {
-            PrintHelp();
-            return 0;
-        }
-
+        var asksForHelp = args.Any(a => a is "--help" or "-h");
         var scratch = Directory.CreateTempSubdirectory("eventhub-bench-").FullName;
         try
         {
-            if (Parse(args, scratch) is not var (context, chosen)) return 2;
-            Console.WriteLine($"{Machine.Describe()}; payload {Load.EventBody.PayloadBytes} bytes; SQLite synchronous=FULL (answered after the fsync); {context.Rounds} rounds of {context.Seconds} s\n");
-            foreach (var benchmark in chosen) await RunAsync(benchmark, context);
-            return 0;
+            if (Parse([.. args.Where(a => a is not ("--help" or "-h"))], scratch) is not var (context, chosen)) return 2;
+            if (asksForHelp)
+            {
+                PrintHelp(context);
+                return 0;
+            }
+
+            Console.WriteLine($"{Machine.Describe()}; payload {Load.EventBody.PayloadBytes} bytes; SQLite synchronous=FULL (answered after the fsync); {context.Rounds} rounds of {context.Seconds} s; takes {Text(chosen.Aggregate(TimeSpan.Zero, (sum, b) => sum + b.Estimate(context)))}\n");
+            var failed = 0;
+            foreach (var benchmark in chosen) failed += await RunAsync(benchmark, context) ? 0 : 1;
+            return failed > 0 ? 1 : 0;
         }
         finally
         {
@@ -35,10 +37,25 @@ internal static class BenchRunner
         }
     }
 
-    private static async Task RunAsync(IBenchmark benchmark, BenchContext context)
+    /// <summary>Runs one; false when it failed. The others are worth running all the same.</summary>
+    private static async Task<bool> RunAsync(IBenchmark benchmark, BenchContext context)
+    {
+        try
+        {
+            await MeasureAsync(benchmark, context);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine($"bench: {benchmark.Name} failed: {(e is InvalidOperationException or TimeoutException or System.ComponentModel.Win32Exception ? e.Message : e)}\n");
+            return false;
+        }
+    }
+
+    private static async Task MeasureAsync(IBenchmark benchmark, BenchContext context)
     {
         var started = Stopwatch.GetTimestamp();
-        Console.WriteLine($"# {benchmark.Name}: {benchmark.About}\n");
+        Console.WriteLine($"# {benchmark.Name}: {benchmark.About} ({Text(benchmark.Estimate(context))})\n");
         var tables = await benchmark.RunAsync(context);
         Report.Print(tables);
         Report.Save(Path.Combine(context.Root, "benchmarks/results"), benchmark.Name, context, tables);
@@ -69,7 +86,7 @@ internal static class BenchRunner
         return (context, chosen.Count > 0 ? chosen : s_all);
     }
 
-    private static void PrintHelp()
+    private static void PrintHelp(BenchContext context)
     {
         Console.WriteLine(
             """
@@ -85,8 +102,13 @@ internal static class BenchRunner
               --full        also a log of 10 million events
               --markdown    put the tables into docs/performance.md
 
-            Benchmarks (default all):
+            Installs the servers and the Node packages that peer-… benchmarks start, where they are missing.
+
+            Benchmarks (default all), and how long each takes with these options:
             """);
-        foreach (var benchmark in s_all) Console.WriteLine($"  {benchmark.Name,-18} {benchmark.About}");
+        foreach (var benchmark in s_all) Console.WriteLine($"  {benchmark.Name,-18} {Text(benchmark.Estimate(context)),-13} {benchmark.About}");
+        Console.WriteLine($"  {"all",-18} {Text(s_all.Aggregate(TimeSpan.Zero, (sum, b) => sum + b.Estimate(context)))}");
     }
+
+    private static string Text(TimeSpan time) => time.TotalMinutes < 2 ? $"about {time.TotalSeconds:0} s" : $"about {time.TotalMinutes:0} min";
 }

@@ -11,5 +11,8 @@ internal interface IBenchmark
     /// <summary>One line for the help.</summary>
     string About { get; }
 
+    /// <summary>About how long it takes.</summary>
+    TimeSpan Estimate(BenchContext context);
+
     Task<IReadOnlyList<Table>> RunAsync(BenchContext context);
 }

@@ -2,14 +2,20 @@ using System.Diagnostics;
 
 namespace EventHub.Benchmarks.Processes;
 
-/// <summary>A process the benchmark started; gone when disposed.</summary>
+/// <summary>A process the benchmark started; gone when disposed, and, since it ends with its standard input, when the benchmark is killed.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly TimeSpan _grace;
 
-    private ChildProcess(Process process) => _process = process;
+    private ChildProcess(Process process, TimeSpan grace) => (_process, _grace) = (process, grace);
 
     public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>Processor time it has used so far.</summary>
     public TimeSpan ProcessorTime
@@ -22,25 +28,29 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>This program in another role.</summary>
-    public static ChildProcess Role(string role) => Start(typeof(ChildProcess).Assembly.Location, ["role", role], new Dictionary<string, string>());
+    public static ChildProcess Role(params string[] role) => Start("dotnet", [typeof(ChildProcess).Assembly.Location, "role", .. role]);
 
-    /// <summary>A .NET program.</summary>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    /// <summary>A program that ends with its standard input.</summary>
+    /// <param name="program">Its file, or its name on the PATH.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables beyond the benchmark's own.</param>
+    /// <param name="grace">How long it may take to end by itself once its standard input is closed; none: it is killed at once.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, TimeSpan grace = default)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        start.ArgumentList.Add(program);
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         // Settings of the caller's own hub are not the benchmark's.
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("EVENTHUB_", StringComparison.Ordinal) || n.StartsWith("DB_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start."));
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start."), grace);
     }
 
     /// <summary>The next line it writes.</summary>
     public async Task<string> ReadLineAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        return await _process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"'{_process.StartInfo.ArgumentList[0]}' ended before it was ready; what it said stands above.");
+        return await _process.StandardOutput.ReadLineAsync(limit.Token)
+            ?? throw new InvalidOperationException($"'{string.Join(' ', _process.StartInfo.ArgumentList)}' ended before it was ready; what it said stands above.");
     }
 
     public async Task WriteLineAsync(string line)
@@ -56,7 +66,13 @@ internal sealed class ChildProcess : IDisposable
     {
         try
         {
-            _process.Kill();
+            if (_grace > TimeSpan.Zero)
+            {
+                _process.StandardInput.Close();
+                _process.WaitForExit(_grace);
+            }
+
+            _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
         catch (InvalidOperationException)

@@ -27,8 +27,8 @@ internal sealed class HubProcess : IDisposable
     {
         var program = Path.Combine(context.Root, "src/EventHub.Server/bin/Release/net10.0/eventhub-server.dll");
         var process = ChildProcess.Start(
-            program,
-            ["serve", "--urls", "http://127.0.0.1:0", "--store", store, "--data", context.NewDirectory()],
+            Path.Combine(context.Root, "benchmarks/peers/while-open.sh"),
+            ["-", "KILL", "dotnet", program, "serve", "--urls", "http://127.0.0.1:0", "--store", store, "--data", context.NewDirectory()],
             new Dictionary<string, string> { ["EVENTHUB_WEBHOOK_ALLOW_PRIVATE"] = "true" });
         while (true)
         {

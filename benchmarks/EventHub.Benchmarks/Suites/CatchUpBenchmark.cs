@@ -12,6 +12,8 @@ internal sealed class CatchUpBenchmark : IBenchmark
 
     public string About => "reading the whole log from the store, against bare SQLite stepping over the same rows";
 
+    public TimeSpan Estimate(BenchContext context) => TimeSpan.FromSeconds((context.IsQuick ? 4 : 12) + (context.Rounds * 5));
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         var size = context.IsQuick ? 50_000 : 300_000;

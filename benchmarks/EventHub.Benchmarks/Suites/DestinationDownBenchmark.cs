@@ -18,6 +18,8 @@ internal sealed class DestinationDownBenchmark : IBenchmark
 
     public string About => "a million events for a destination that is down: memory, another webhook's latency, and its own next dispatch";
 
+    public TimeSpan Estimate(BenchContext context) => (2 * context.Duration) + TimeSpan.FromSeconds(context.IsQuick ? 40 : 150);
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         var small = 1000;

@@ -13,6 +13,8 @@ internal sealed class InProcessBenchmark : IBenchmark
 
     public string About => "in-process append, and append to handler, against bare SQLite group commit";
 
+    public TimeSpan Estimate(BenchContext context) => (context.Rounds + 1) * 5 * context.Duration + context.Duration;
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         var handler = new CountingHandler();

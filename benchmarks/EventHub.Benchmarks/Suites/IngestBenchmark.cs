@@ -14,6 +14,8 @@ internal sealed class IngestBenchmark : IBenchmark
 
     public string About => "durable ingest over HTTP, one event a request and batches of 50, against an endpoint that stores nothing";
 
+    public TimeSpan Estimate(BenchContext context) => 6 * context.WarmUp + (context.Rounds * 6 * context.Duration) + TimeSpan.FromSeconds(5);
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         using var blank = ChildProcess.Role("blank");

@@ -11,6 +11,8 @@ internal sealed class IngestLatencyBenchmark : IBenchmark
 
     public string About => "time to the durable 202 at 200 and 2,000 events/s, open loop";
 
+    public TimeSpan Estimate(BenchContext context) => 2 * context.WarmUp + (context.Rounds * 4 * context.Duration) + TimeSpan.FromSeconds(5);
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         using var blank = ChildProcess.Role("blank");

@@ -15,6 +15,8 @@ internal sealed class LogSizeBenchmark : IBenchmark
 
     public string About => "append, read, query and get by id on logs of 10 thousand and 1 million events (10 million with --full)";
 
+    public TimeSpan Estimate(BenchContext context) => TimeSpan.FromSeconds(context.IsQuick ? 10 : context.IsFull ? 400 : 45) + (context.IsFull ? 12 : 8) * context.Duration;
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         int[] sizes = context.IsQuick ? [10_000, 100_000] : context.IsFull ? [10_000, 1_000_000, 10_000_000] : [10_000, 1_000_000];

@@ -15,6 +15,8 @@ internal sealed class RoutingBenchmark : IBenchmark
 
     public string About => "100,000 events past 0, 1,000 and 10,000 subscriptions that do not match";
 
+    public TimeSpan Estimate(BenchContext context) => TimeSpan.FromSeconds(10 + (5 * context.Rounds));
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         var events = context.IsQuick ? 20_000 : 100_000;

@@ -14,6 +14,8 @@ internal sealed class WebhookBenchmark : IBenchmark
 
     public string About => "webhook deliveries out of a backlog, by subscriptions, order and failures, against a bare HttpClient loop";
 
+    public TimeSpan Estimate(BenchContext context) => context.WarmUp + (context.Rounds * 20 * context.Duration) + TimeSpan.FromSeconds(10);
+
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
         using var receiver = await ReceiverProcess.StartAsync();
