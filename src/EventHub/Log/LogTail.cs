@@ -8,6 +8,8 @@ namespace EventHub.Log;
 /// </summary>
 internal sealed class LogTail
 {
+    /// <summary>Writers exclude each other: the store's commits, and the poll that learns of a head by itself. Readers take no lock.</summary>
+    private readonly Lock _write = new();
     private readonly Event?[] _slots;
     private readonly int _mask;
     private readonly long _maxBytes;
@@ -44,33 +46,32 @@ internal sealed class LogTail
     /// <summary>Stops waking the router.</summary>
     public void Unwatch() => Volatile.Write(ref _router, null);
 
-    /// <summary>Takes in a commit. Called in commit order, never concurrently (see <see cref="Storage.ICommitObserver"/>).</summary>
+    /// <summary>Takes in a commit. Called in commit order (see <see cref="Storage.ICommitObserver"/>).</summary>
     public void Append(IReadOnlyList<Event> events)
     {
         if (events.Count == 0) return;
-        var head = _head;
-        if (events[^1].Sequence <= head) return;
-        if (events[0].Sequence != head + 1) Restart(events[0].Sequence);
-        for (var i = 0; i < events.Count; i++)
+        lock (_write)
         {
-            var item = events[i];
-            ref var slot = ref _slots[item.Sequence & _mask];
-            if (slot is not null) Evict(slot.Sequence);
-            _bytes += item.Size;
-            Volatile.Write(ref slot, item);
-            while (_bytes > _maxBytes && _first < item.Sequence) Evict(_first);
+            var head = _head;
+            if (events[^1].Sequence <= head) return;
+            if (events[0].Sequence != head + 1) Restart_NeedsLock(events[0].Sequence);
+            for (var i = 0; i < events.Count; i++) Put_NeedsLock(events[i]);
+            Volatile.Write(ref _head, events[^1].Sequence);
         }
 
-        Volatile.Write(ref _head, events[^1].Sequence);
         Ring();
     }
 
-    /// <summary>Learns that the log goes on to at least <paramref name="head"/> with events that another process committed.</summary>
+    /// <summary>Learns that the log goes on to at least <paramref name="head"/> with events that another process committed. Any thread.</summary>
     public void MoveHead(long head)
     {
-        if (head <= _head) return;
-        Restart(head + 1);
-        Volatile.Write(ref _head, head);
+        lock (_write)
+        {
+            if (head <= _head) return;
+            Restart_NeedsLock(head + 1);
+            Volatile.Write(ref _head, head);
+        }
+
         Ring();
     }
 
@@ -94,14 +95,23 @@ internal sealed class LogTail
         return true;
     }
 
-    private void Restart(long first)
+    private void Put_NeedsLock(Event item)
+    {
+        ref var slot = ref _slots[item.Sequence & _mask];
+        if (slot is not null) Evict_NeedsLock(slot.Sequence);
+        _bytes += item.Size;
+        Volatile.Write(ref slot, item);
+        while (_bytes > _maxBytes && _first < item.Sequence) Evict_NeedsLock(_first);
+    }
+
+    private void Restart_NeedsLock(long first)
     {
         Array.Clear(_slots);
         _bytes = 0;
         _first = first;
     }
 
-    private void Evict(long sequence)
+    private void Evict_NeedsLock(long sequence)
     {
         ref var slot = ref _slots[sequence & _mask];
         if (slot is not null)

@@ -18,6 +18,40 @@ public sealed class LogTailTests
     }
 
     [Fact]
+    public void A_head_learned_from_elsewhere_may_come_while_a_commit_is_taken_in()
+    {
+        const int Commits = 4000;
+        const int Size = 64;
+        var tail = Tail(Size);
+        var committed = 0L;
+        using var done = new CancellationTokenSource();
+        Parallel.Invoke(
+            () =>
+            {
+                try
+                {
+                    for (var i = 0; i < Commits; i++)
+                    {
+                        var events = Events((i * Size) + 1, (i + 1) * Size);
+                        // What the poll sees before the observer is told. Every other commit fills the ring undisturbed.
+                        if (i % 2 == 1) Volatile.Write(ref committed, events[^1].Sequence);
+                        tail.Append(events);
+                    }
+                }
+                finally
+                {
+                    done.Cancel();
+                }
+            },
+            () =>
+            {
+                while (!done.IsCancellationRequested) tail.MoveHead(Volatile.Read(ref committed));
+            });
+        tail.Append(Events((Commits * Size) + 1, (Commits * Size) + 1));
+        Assert.Equal([(Commits * Size) + 1], Read(tail, Commits * Size));
+    }
+
+    [Fact]
     public void The_newest_overwrite_the_oldest()
     {
         var tail = Tail(16);
