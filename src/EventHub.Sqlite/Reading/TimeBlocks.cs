@@ -18,19 +18,19 @@ internal static class TimeBlocks
 
     /// <summary>No event before this sequence was created at or after the time.</summary>
     public static long FirstSequence(SqliteConnection connection, long micros) =>
-        (FirstBlock(connection, micros, 0) ?? IncompleteBlock(connection)) * EventTable.BlockSize;
+        (FirstBlock(connection, micros, 0) ?? IncompleteBlock(connection)) * BlockTable.Size;
 
     /// <summary>No event after this sequence was created before the time.</summary>
     public static long LastSequence(SqliteConnection connection, long micros)
     {
-        var tail = IncompleteBlock(connection) * EventTable.BlockSize;
+        var tail = IncompleteBlock(connection) * BlockTable.Size;
         using (var inTail = connection.Use(TailSql))
         {
             if (inTail.Bind(1, tail).Bind(2, micros).Step()) return long.MaxValue;
         }
 
         using var last = connection.Use(LastSql);
-        return last.Bind(1, micros).Step() ? ((last.Int64(0) + 1) * EventTable.BlockSize) - 1 : 0;
+        return last.Bind(1, micros).Step() ? ((last.Int64(0) + 1) * BlockTable.Size) - 1 : 0;
     }
 
     /// <summary>The first event above the trim point created at or after the time.</summary>
@@ -38,10 +38,10 @@ internal static class TimeBlocks
     {
         for (var from = 0L; FirstBlock(connection, micros, from) is { } block; from = block + 1)
         {
-            if (FirstEvent(connection, block * EventTable.BlockSize, ((block + 1) * EventTable.BlockSize) - 1, micros, trimmed) is { } found) return found;
+            if (FirstEvent(connection, block * BlockTable.Size, ((block + 1) * BlockTable.Size) - 1, micros, trimmed) is { } found) return found;
         }
 
-        return FirstEvent(connection, IncompleteBlock(connection) * EventTable.BlockSize, long.MaxValue, micros, trimmed);
+        return FirstEvent(connection, IncompleteBlock(connection) * BlockTable.Size, long.MaxValue, micros, trimmed);
     }
 
     private static long? FirstEvent(SqliteConnection connection, long first, long last, long micros, long trimmed)
@@ -56,7 +56,8 @@ internal static class TimeBlocks
         return first.Bind(1, micros).Bind(2, from).Step() ? first.Int64(0) : null;
     }
 
-    private static long IncompleteBlock(SqliteConnection connection)
+    /// <summary>The block after the newest complete one; 0 when there is none.</summary>
+    public static long IncompleteBlock(SqliteConnection connection)
     {
         using var newest = connection.Use(NewestSql);
         return newest.Step() ? newest.Int64(0) + 1 : 0;

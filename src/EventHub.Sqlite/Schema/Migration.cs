@@ -1,6 +1,8 @@
+using EventHub.Sqlite.Native;
+
 namespace EventHub.Sqlite.Schema;
 
-/// <summary>One step of the schema; runs in a transaction of its own and is never changed once released.</summary>
-/// <param name="Version">The schema's version after it (<c>PRAGMA user_version</c>); from 1, without gaps.</param>
-/// <param name="Sql">What it does.</param>
-internal sealed record Migration(int Version, string Sql);
+/// <summary>One step of the schema.</summary>
+/// <param name="Version">The version it leads to; one after the other from 1.</param>
+/// <param name="Run">Does it, inside a transaction.</param>
+internal sealed record Migration(int Version, Action<SqliteConnection> Run);

@@ -7,6 +7,7 @@ namespace EventHub.Sqlite.Schema;
 /// <remarks>
 /// <para><c>events</c>: the log. Dense above <c>meta.trimmed</c>; at or below it only what a dead letter or an exception refers to. Long
 /// columns stand last, so that filters never touch their overflow pages.</para>
+/// <para>The secondary indexes of <c>events</c> were replaced by version 3.</para>
 /// <para><c>time_blocks</c>: earliest and latest <c>created_at</c> of each complete block of 1024 sequences. Clocks step back, so
 /// <c>created_at</c> does not grow with the sequence; this bounds a time range exactly without an index entry per event.</para>
 /// <para><c>idempotency</c>: keys of requests and keys of events are told apart; <c>answer</c> is 25 bytes per event: id, sequence (big-endian), 1 for a duplicate.</para>

@@ -12,7 +12,12 @@ internal static class SchemaUpgrade
     /// <summary>"EvHb": says in the file's header whose it is.</summary>
     private const long ApplicationId = 0x45764862;
 
-    private static readonly Migration[] s_migrations = [new(1, Migration0001.Sql), new(2, Migration0002.Sql)];
+    private static readonly Migration[] s_migrations = 
+    [
+        new(1, static connection => connection.Execute(Migration0001.Sql)),
+        new(2, static connection => connection.Execute(Migration0002.Sql)),
+        new(3, Migration0003.Run),
+    ];
 
     public static int Newest => s_migrations[^1].Version;
 
@@ -45,7 +50,7 @@ internal static class SchemaUpgrade
             connection.Execute("BEGIN IMMEDIATE");
             try
             {
-                connection.Execute(migration.Sql);
+                migration.Run(connection);
                 connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migration.Version}; COMMIT");
             }
             catch (SqliteException)

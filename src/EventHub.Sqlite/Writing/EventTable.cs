@@ -3,23 +3,14 @@ using EventHub.Sqlite.Native;
 
 namespace EventHub.Sqlite.Writing;
 
-/// <summary>Writes events, and closes the time blocks they complete.</summary>
+/// <summary>Writes events, and closes the blocks they complete.</summary>
 internal static class EventTable
 {
-    /// <summary>Sequences per row of <c>time_blocks</c>: block b holds b * 1024 to b * 1024 + 1023.</summary>
-    public const int BlockSize = 1024;
-
     private const string InsertSql =
         """
         INSERT INTO events (sequence, id, type, version, source, created_at, organization_id, user_id, session_id, instance_id,
           schema, entity, operation, trace_parent, subject, metadata, cloud_event, payload)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-        """;
-
-    private const string CloseBlockSql =
-        """
-        INSERT OR REPLACE INTO time_blocks (block, earliest, latest)
-        SELECT ?1, min(created_at), max(created_at) FROM events WHERE sequence BETWEEN ?2 AND ?3
         """;
 
     private const string ExistsSql = "SELECT 1 FROM events WHERE sequence = ?1";
@@ -41,12 +32,6 @@ internal static class EventTable
                 .Run();
         }
 
-        if ((row.Sequence + 1) % BlockSize == 0) CloseBlock(connection, row.Sequence / BlockSize);
-    }
-
-    private static void CloseBlock(SqliteConnection connection, long block)
-    {
-        using var close = connection.Use(CloseBlockSql);
-        close.Bind(1, block).Bind(2, block * BlockSize).Bind(3, ((block + 1) * BlockSize) - 1).Run();
+        if ((row.Sequence + 1) % BlockTable.Size == 0) BlockTable.Close(connection, row.Sequence / BlockTable.Size);
     }
 }

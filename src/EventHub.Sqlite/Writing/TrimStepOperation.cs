@@ -26,7 +26,6 @@ internal sealed class TrimStepOperation(long after, long upTo) : ResultOperation
         "DELETE FROM attempts WHERE sequence > ?1 AND sequence <= ?2 AND NOT EXISTS (SELECT 1 FROM events e WHERE e.sequence = attempts.sequence)",
     ];
 
-    private const string RemoveBlocksSql = "DELETE FROM time_blocks WHERE block < ?1";
     private const string MoveTrimPointSql = "UPDATE meta SET value = ?1 WHERE name = 'trimmed'";
 
     public override int Rows => EventsPerStep;
@@ -63,7 +62,7 @@ internal sealed class TrimStepOperation(long after, long upTo) : ResultOperation
     private static void MoveTrimPoint(WriteTransaction transaction, long end)
     {
         using (var move = transaction.Connection.Use(MoveTrimPointSql)) move.Bind(1, end).Run();
-        using (var remove = transaction.Connection.Use(RemoveBlocksSql)) remove.Bind(1, (end + 1) / EventTable.BlockSize).Run();
+        BlockTable.Remove(transaction.Connection, (end + 1) / BlockTable.Size);
         transaction.Trimmed = end;
     }
 }

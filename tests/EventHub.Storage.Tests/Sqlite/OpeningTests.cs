@@ -1,7 +1,9 @@
+using EventHub.Events;
 using System.Diagnostics;
 using System.Globalization;
 using EventHub.Sqlite;
 using EventHub.Sqlite.Native;
+using EventHub.Sqlite.Schema;
 using EventHub.Storage.Conformance.Support;
 using Xunit;
 
@@ -65,23 +67,36 @@ public sealed class OpeningTests : IAsyncDisposable
 
         Assert.Equal(StorageFailure.NewerSchema, refused.Failure);
         Assert.Contains("99", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 3", refused.Message, StringComparison.Ordinal);
         WithDatabase(connection => Assert.Equal(99, connection.QueryInt64("PRAGMA user_version")));
     }
 
     [Fact]
     public async Task A_database_of_the_first_schema_is_brought_up_to_date_with_all_it_holds()
     {
-        var old = await _folder.OpenAsync();
-        await old.Log.AppendAsync(new AppendRequest { Events = Make.Events(3), Now = Make.Time }, Cancel);
-        await old.DisposeAsync();
-        WithDatabase(connection => connection.Execute("DROP TABLE consumers; PRAGMA user_version = 1"));
+        WithDatabase(connection =>
+        {
+            connection.Execute(Migration0001.Sql);
+            connection.Execute($"PRAGMA application_id = {0x45764862}; PRAGMA user_version = 1");
+            connection.Execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+                INSERT INTO events (sequence, id, type, version, source, created_at, organization_id, user_id, payload)
+                SELECT i, randomblob(16), 'a.' || (i % 7), 'v1', 's' || (i % 3), i, CASE WHEN i % 2 = 0 THEN 'even' END, 'u' || i, '1' FROM n
+                """);
+            connection.Execute("INSERT INTO time_blocks SELECT sequence / 1024, min(created_at), max(created_at) FROM events WHERE sequence < 2048 GROUP BY 1");
+        });
 
         var store = await _folder.OpenAsync();
 
-        Assert.Equal(3, (await store.Log.GetStateAsync(Cancel)).Head);
+        Assert.Equal(2500, (await store.Log.GetStateAsync(Cancel)).Head);
+        var query = new EventQuery { Types = [TypePattern.Parse("a.3")], Source = "s1", OrganizationId = "even", Limit = 1000 };
+        long[] expected = [.. Enumerable.Range(1, 2500).Where(i => i % 7 == 3 && i % 3 == 1 && i % 2 == 0).Select(i => (long)i)];
+        Assert.Equal(expected, (await store.Log.QueryAsync(query, Cancel)).Select(e => e.Sequence));
+        Assert.Equal(expected.Reverse(), (await store.Log.QueryAsync(query with { Descending = true }, Cancel)).Select(e => e.Sequence));
+        Assert.Equal([77], (await store.Log.QueryAsync(new EventQuery { UserId = "u77", Limit = 10 }, Cancel)).Select(e => e.Sequence));
         var (consumer, _) = await store.Consumers.SaveAsync(new ConsumerChange { Name = "c", Events = ["*"], Now = Make.Time }, Cancel);
-        Assert.Equal(3, consumer.Cursor);
+        Assert.Equal(2500, consumer.Cursor);
         Assert.Empty(await store.CheckAsync(Cancel));
     }
 
