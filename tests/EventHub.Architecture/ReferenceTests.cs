@@ -40,7 +40,8 @@ public sealed class ReferenceTests
             ["EventHub"] = [],
             ["EventHub.Sqlite"] = ["EventHub"],
             ["EventHub.AspNetCore"] = ["EventHub"],
-            ["EventHub.Server"] = ["EventHub.AspNetCore", "EventHub.Sqlite"],
+            ["EventHub.Client"] = [],
+            ["EventHub.Server"] = ["EventHub.AspNetCore", "EventHub.Client", "EventHub.Sqlite"],
         };
         var actual = Projects().ToDictionary(
             project => Path.GetFileNameWithoutExtension(project),

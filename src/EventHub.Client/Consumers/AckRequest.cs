@@ -1,0 +1,3 @@
+namespace EventHub.Client.Consumers;
+
+internal sealed record AckRequest(long Sequence);

@@ -1,0 +1,3 @@
+namespace EventHub.Client.Webhooks;
+
+internal sealed record TestSent(Guid EventId);

@@ -1,0 +1,3 @@
+namespace EventHub.Client.Webhooks;
+
+internal sealed record WebhookList(IReadOnlyList<Webhook> Webhooks);
