@@ -8,6 +8,7 @@ internal static class RoleRunner
         switch (role)
         {
             case "blank": await BlankEndpoint.RunAsync(); return 0;
+            case "bare-stream": await BareStream.RunAsync(); return 0;
             case "receiver": await Receiver.RunAsync(); return 0;
             case "client-loop": await ClientLoop.RunAsync(); return 0;
             case "load" when arguments is [var url, var seconds, var events]: await LoadRole.RunAsync(url, double.Parse(seconds), int.Parse(events)); return 0;
