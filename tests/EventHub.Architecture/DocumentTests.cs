@@ -8,7 +8,7 @@ public sealed partial class DocumentTests
     private static readonly string[] Required = ["README.md", "ARCHITECTURE.md"];
 
     // First parts of paths that are the repository's; anything else in code marks is a command, a URL path, or a place on the reader's machine.
-    private static readonly string[] Tops = ["src/", "tests/", "benchmarks/", "docs/", "samples/", "deploy/", ".ci/"];
+    private static readonly string[] Tops = ["src/", "tests/", "benchmarks/", "docs/", "samples/", "clients/", "deploy/", ".ci/"];
 
     [Theory]
     [InlineData("README.md")]

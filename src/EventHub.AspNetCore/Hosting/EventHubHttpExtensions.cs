@@ -24,6 +24,7 @@ public static class EventHubHttpExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddRouting();
+        services.AddCors();
         builder.AddHubTelemetry();
         services.AddDataProtection();
         services.TryAddSingleton(TimeProvider.System);

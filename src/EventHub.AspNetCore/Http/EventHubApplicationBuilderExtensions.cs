@@ -5,6 +5,8 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>What the hub does around every request.</summary>
 public static class EventHubApplicationBuilderExtensions
 {
+    private static readonly TimeSpan s_preflightAge = TimeSpan.FromMinutes(10);
+
     /// <summary>
     /// Measures requests and makes every error body <c>application/problem+json</c>, those of the framework and of exceptions as well. Put it first.
     /// </summary>
@@ -12,5 +14,27 @@ public static class EventHubApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         return app.UseMiddleware<HubMiddleware>();
+    }
+
+    /// <summary>
+    /// Lets pages of these origins use everything behind it, and answers 403 to those of others: to their preflight, their requests that need none, and
+    /// their WebSockets. Pages of the hub's own origin and programs that are no browsers need no permission. Put it after <c>UseEventHub()</c>.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <param name="origins">As browsers send them, such as <c>https://app.example.com</c>; none: only the hub's own.</param>
+    public static IApplicationBuilder UseEventHubOrigins(this IApplicationBuilder app, IReadOnlyList<string> origins)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(origins);
+        app.UseMiddleware<OriginGate>(origins);
+        if (origins.Count == 0) return app;
+        return app.UseCors(policy => policy
+            .WithOrigins([.. origins])
+            .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE")
+            .AllowAnyHeader()
+            // For the cookies of a proxy that asks who somebody is, and because SignalR's client does not do without.
+            .AllowCredentials()
+            .WithExposedHeaders("Location", "Retry-After", "Idempotent-Replayed", "Preference-Applied", "X-Consumer-Instance")
+            .SetPreflightMaxAge(s_preflightAge));
     }
 }

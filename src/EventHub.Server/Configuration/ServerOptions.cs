@@ -1,4 +1,5 @@
 using System.Net;
+using EventHub.AspNetCore.Hosting;
 using EventHub.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,12 @@ internal sealed record ServerOptions
 
     /// <summary>How the hub runs.</summary>
     public required HubOptions Hub { get; init; }
+
+    /// <summary>How live streams are served.</summary>
+    public required StreamOptions Streams { get; init; }
+
+    /// <summary>Origins whose pages may use the hub from a browser, besides its own.</summary>
+    public required IReadOnlyList<string> CorsOrigins { get; init; }
 
     /// <summary>Webhooks may reach private addresses.</summary>
     public required bool WebhookAllowPrivate { get; init; }

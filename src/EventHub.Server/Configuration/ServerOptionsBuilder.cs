@@ -1,3 +1,4 @@
+using EventHub.AspNetCore.Hosting;
 using EventHub.Hosting;
 using EventHub.Server.Configuration.Tables;
 
@@ -20,6 +21,13 @@ internal static class ServerOptionsBuilder
             Store = store,
             DataDirectory = Path.GetFullPath(settings.Get(BasicTable.Data), directory),
             Hub = BuildHub(settings),
+            Streams = new StreamOptions
+            {
+                HeartbeatInterval = settings.Get(HttpTable.StreamHeartbeat),
+                WriteTimeout = settings.Get(HttpTable.StreamWriteTimeout),
+                MaxConnections = settings.Get(HttpTable.MaxStreams),
+            },
+            CorsOrigins = settings.Get(HttpTable.CorsOrigins),
             WebhookAllowPrivate = settings.Get(DeliveryTable.WebhookAllowPrivate) ?? urls.All(url => url.IsLoopback),
             WebhookAllowedNetworks = settings.Get(DeliveryTable.WebhookAllowedNetworks),
             LogLevel = settings.Get(LoggingTable.Level),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using EventHub.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -59,6 +60,19 @@ internal static class SettingParsers
         }
 
         return true;
+    }
+
+    /// <summary>Origins in the one form in which browsers send them, separated by commas.</summary>
+    public static bool Origins(string text, out IReadOnlyList<string> value)
+    {
+        var origins = text.Split(',', StringSplitOptions.TrimEntries);
+        value = origins;
+        return Array.TrueForAll(origins, static origin =>
+            Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri.UserInfo.Length == 0
+            && Ascii.IsValid(origin)
+            && origin == uri.GetLeftPart(UriPartial.Authority));
     }
 
     /// <summary>Roles, separated by commas.</summary>

@@ -31,10 +31,12 @@ internal static class ServerHost
         {
             AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks, MaxConnections = ConnectionLimit.Find(),
         });
+        builder.Services.AddSingleton(options.Streams);
         builder.Services.AddEventHub(options.Hub).AddStore(options).AddEventHubHttp();
 
         var app = builder.Build();
         app.UseEventHub();
+        app.UseEventHubOrigins(options.CorsOrigins);
         app.MapEventHub();
         return app;
     }

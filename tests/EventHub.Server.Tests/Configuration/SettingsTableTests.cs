@@ -1,3 +1,4 @@
+using EventHub.AspNetCore.Hosting;
 using EventHub.Hosting;
 using EventHub.Server.Configuration;
 using EventHub.Server.Verbs;
@@ -7,7 +8,7 @@ namespace EventHub.Server.Tests.Configuration;
 public sealed class SettingsTableTests
 {
     // Their default text is prose.
-    private static readonly string[] ProseDefaults = ["store", "connection", "config", "worker_id", "webhook_allowed_networks", "webhook_allow_private", "db_host"];
+    private static readonly string[] ProseDefaults = ["store", "connection", "config", "worker_id", "webhook_allowed_networks", "webhook_allow_private", "cors_origins", "db_host"];
 
     [Fact]
     public void Keys_are_unique_and_in_one_spelling()
@@ -31,7 +32,22 @@ public sealed class SettingsTableTests
     private static string Describe(ServerOptions options) => options with { Urls = [], WebhookAllowedNetworks = [], DataDirectory = Path.GetFileName(options.DataDirectory) } + string.Join(';', options.Urls);
 
     [Fact]
-    public void Without_settings_the_hub_runs_with_its_own_defaults() => Assert.Equal(new HubOptions(), Loaded.From().Options.Hub);
+    public void Without_settings_the_hub_runs_with_its_own_defaults()
+    {
+        var options = Loaded.From().Options;
+        Assert.Equal(new HubOptions(), options.Hub);
+        Assert.Equal(new StreamOptions(), options.Streams);
+        Assert.Empty(options.CorsOrigins);
+    }
+
+    [Fact]
+    public void What_is_set_of_streams_and_origins_is_what_the_server_runs_with()
+    {
+        var options = Loaded.From("--stream-heartbeat 2s --stream-write-timeout 3s --max-streams 4 --cors-origins https://a.example,http://b.example:81").Options;
+        Assert.Equal(new StreamOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), WriteTimeout = TimeSpan.FromSeconds(3), MaxConnections = 4 }, options.Streams);
+        Assert.Equal(["https://a.example", "http://b.example:81"], options.CorsOrigins);
+        Assert.Equal(["https://c.example", "https://d.example"], Loaded.From("", "", "cors_origins: [https://c.example, https://d.example]").Options.CorsOrigins);
+    }
 
     [Theory]
     [MemberData(nameof(Samples.Good), MemberType = typeof(Samples))]

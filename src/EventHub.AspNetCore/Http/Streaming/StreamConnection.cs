@@ -39,6 +39,12 @@ internal sealed class StreamConnection
     /// <summary>Asked at every heartbeat whether the stream may go on.</summary>
     public Func<CancellationToken, ValueTask<bool>> MayGoOn { get; init; } = static _ => new ValueTask<bool>(true);
 
+    /// <summary>
+    /// The client is told where it begins, so that it can resume from there when it loses its connection before the first event. One that said itself
+    /// where to begin will say so again.
+    /// </summary>
+    public bool SaysWhereItBegins { get; init; }
+
     /// <summary>Serves the stream until the client goes or <paramref name="stopping"/> is cancelled.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -80,9 +86,8 @@ internal sealed class StreamConnection
         _lastBeat = _lastId = _time.GetTimestamp();
         _saidPosition = _stream.Position;
         _writer.Connected();
-        // A client that loses its connection before the first event resumes from here.
         if (_stream.Reset is { } reset) _writer.Reset(reset, _stream.Position);
-        else _writer.Position(_stream.Position);
+        else if (SaysWhereItBegins) _writer.Position(_stream.Position);
         await FlushAsync(cancellationToken);
     }
 

@@ -18,7 +18,7 @@ internal static class StreamDocs
         resumed from is answered with `{"type":"reset","reason":…}`: `trimmed` (removed by retention: goes on with the oldest event there is; comes later too, to a reader that
         retention overtakes), and `invalid`, `future`, `epoch` (not an id of this hub; not reached yet; of a log that was lost or restored): goes on with the next event.
 
-        A client that leaves its buffers full for 30 s is disconnected and may resume. There are at most 10,000 streams at a time; past it 503 with
+        A client that leaves its buffers full for 30 s (by default) is disconnected and may resume. There are at most 10,000 streams (by default) at a time; past it 503 with
         `Retry-After`. When the hub stops, a stream ends with a `retry` field.
         """)
     {

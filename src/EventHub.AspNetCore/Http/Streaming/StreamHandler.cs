@@ -24,7 +24,8 @@ internal sealed class StreamHandler(
         try
         {
             using var stream = await streams.OpenAsync(request.Start, request.Filter, context.RequestAborted);
-            await new StreamConnection(context, stream, options, time, logger).RunAsync(lifetime.ApplicationStopping);
+            var connection = new StreamConnection(context, stream, options, time, logger) { SaysWhereItBegins = request.Start == StreamStart.Head };
+            await connection.RunAsync(lifetime.ApplicationStopping);
         }
         finally
         {

@@ -261,7 +261,6 @@ public sealed class ConsumerEndpointTests
         var time = new FakeTimeProvider();
         await using var hub = await StartAsync(0, time, type: "rare");
         await using var stream = await SseClient.OpenAsync(hub.Client, "/consumers/c/stream");
-        await stream.NextAsync();
         await StreamEndpointTests.PublishAsync(hub, "rare", 1);
         Assert.Equal([1], await stream.SequencesAsync(1));
         await StreamEndpointTests.PublishAsync(hub, "common", 3);

@@ -101,9 +101,24 @@ public sealed class StreamEndpointTests
         await using var hub = await HubHost.StartAsync();
         await PublishAsync(hub, "a", 4);
         await using var stream = await SseClient.OpenAsync(hub.Client, $"/events/stream?since={since}");
-        Assert.Null((await stream.NextAsync())!.Data); // the place, and no reset
         await PublishAsync(hub, "a", 2);
         Assert.Equal(Enumerable.Range(first, 7 - first).Select(s => (long)s), await stream.SequencesAsync(7 - first));
+    }
+
+    [Theory]
+    [InlineData("/events/stream?since=3", null)]
+    [InlineData("/events/stream?since=2001-01-01T00:00:00Z", null)]
+    [InlineData("/events/stream", "EPOCH:2")]
+    [InlineData("/consumers/c/stream", null)]
+    public async Task A_client_that_said_where_to_begin_is_not_told_so(string path, string? resume)
+    {
+        await using var hub = await HubHost.StartAsync();
+        await hub.SendAsync(HttpMethod.Put, "/consumers/c", HubHost.Body("""{"events":["*"]}""", "application/json"));
+        await PublishAsync(hub, "a", 2);
+        var epoch = (await hub.Services.GetRequiredService<IEventLog>().GetStateAsync(HubHost.Token)).Epoch;
+        await using var stream = await SseClient.OpenAsync(hub.Client, path, resume?.Replace("EPOCH", epoch, StringComparison.Ordinal));
+        await PublishAsync(hub, "a", 1);
+        Assert.Equal("event", (await stream.NextAsync())!.Kind);
     }
 
     [Theory]
