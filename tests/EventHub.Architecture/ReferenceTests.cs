@@ -39,6 +39,7 @@ public sealed class ReferenceTests
         {
             ["EventHub"] = [],
             ["EventHub.Sqlite"] = ["EventHub"],
+            ["EventHub.Postgres"] = ["EventHub"],
             ["EventHub.AspNetCore"] = ["EventHub"],
             ["EventHub.Client"] = [],
             ["EventHub.Server"] = ["EventHub.AspNetCore", "EventHub.Client", "EventHub.Sqlite"],

@@ -1,0 +1,45 @@
+using EventHub.Postgres.Reading;
+using EventHub.Postgres.Writing;
+using EventHub.Routing;
+using EventHub.Storage;
+
+namespace EventHub.Postgres;
+
+/// <summary>Subscriptions, leases and the state of deliveries in PostgreSQL.</summary>
+internal sealed class PostgresDispatchStore(PostgresStore store) : IDispatchStore
+{
+    public ValueTask<SubscriptionVersion?> SaveSubscriptionAsync(SubscriptionChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return store.Open.Log.SubmitAsync(new SaveSubscriptionOperation(change), cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<SubscriptionVersion>> LoadSubscriptionsAsync(CancellationToken cancellationToken) =>
+        store.Open.Database.UseAsync<IReadOnlyList<SubscriptionVersion>>(
+            async (connection, token) => await SubscriptionRows.ReadVersionsAsync(connection, token).ConfigureAwait(false), cancellationToken);
+
+    public ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(owner);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return store.Open.Database.WriteAsync(
+            (connection, token) => LeaseTable.AcquireAsync(connection, owner, store.Open.Context.LeaseTime, duration, limit, token), cancellationToken);
+    }
+
+    public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) => await store.Open.Database.WriteAsync(
+        async (connection, token) =>
+        {
+            await LeaseTable.ReleaseAsync(connection, lease, token).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) =>
+        store.Open.Database.UseAsync((connection, token) => DispatchStateReader.ReadAsync(connection, subscriptionKey, token), cancellationToken);
+
+    public ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        return store.Open.Settlements.SubmitAsync(new SettleOperation(settlement), cancellationToken);
+    }
+}
