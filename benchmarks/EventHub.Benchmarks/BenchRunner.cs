@@ -10,7 +10,7 @@ internal static class BenchRunner
     private static readonly IBenchmark[] s_all =
     [
         new IngestBenchmark(), new IngestLatencyBenchmark(), new WebhookBenchmark(), new WholeJobBenchmark(), new InProcessBenchmark(),
-        new FanOutBenchmark(), new PeerWorkersBenchmark(), new RoutingBenchmark(), new DestinationDownBenchmark(), new LogSizeBenchmark(), new CatchUpBenchmark(), new MicroBenchmark(),
+        new FanOutBenchmark(), new PeerWorkersBenchmark(), new PeerBrokersBenchmark(), new RoutingBenchmark(), new DestinationDownBenchmark(), new LogSizeBenchmark(), new CatchUpBenchmark(), new MicroBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] args)

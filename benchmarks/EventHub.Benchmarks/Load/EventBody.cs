@@ -35,12 +35,14 @@ internal static class EventBody
     public static void WriteSentAt(Span<byte> digits, long sentAt) => Utf8Formatter.TryFormat(sentAt, digits[..SentAtDigits], out _, new StandardFormat('D', SentAtDigits));
 
     /// <summary>The sending time in a body; 0 when there is none.</summary>
-    public static long FindSentAt(ReadOnlySequence<byte> body)
+    public static long FindSentAt(ReadOnlySequence<byte> body) => FindSentAt(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+
+    /// <summary>The sending time in a body; 0 when there is none.</summary>
+    public static long FindSentAt(ReadOnlySpan<byte> body)
     {
-        var span = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
-        var start = span.IndexOf(s_sentAtKey);
+        var start = body.IndexOf(s_sentAtKey);
         if (start < 0) return 0;
-        return Utf8Parser.TryParse(span.Slice(start + s_sentAtKey.Length, SentAtDigits), out long value, out _) ? value : 0;
+        return Utf8Parser.TryParse(body.Slice(start + s_sentAtKey.Length, SentAtDigits), out long value, out _) ? value : 0;
     }
 
     private static string MakePayload(long sentAt) =>

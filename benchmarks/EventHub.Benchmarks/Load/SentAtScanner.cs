@@ -13,9 +13,8 @@ internal sealed class SentAtScanner
     private int _keptCount;
 
     /// <summary>Takes the next piece; tells every event whose time it completes, with that time (0 for none).</summary>
-    public int Scan(ReadOnlySpan<byte> piece, Action<long> found)
+    public void Scan(ReadOnlySpan<byte> piece, Action<long> found)
     {
-        var count = 0;
         if (_keptCount > 0)
         {
             Span<byte> seam = stackalloc byte[2 * s_length];
@@ -27,26 +26,23 @@ internal sealed class SentAtScanner
             if (at >= 0 && at < _keptCount && at + s_length <= seam.Length)
             {
                 found(TimeAt(seam, at));
-                count++;
                 piece = piece[(at + s_length - _keptCount)..];
                 _keptCount = 0;
             }
             else if (piece.Length < s_length - 1)
             {
                 Keep(seam);
-                return 0;
+                return;
             }
         }
 
         while (piece.IndexOf(s_key) is >= 0 and var at && at + s_length <= piece.Length)
         {
             found(TimeAt(piece, at));
-            count++;
             piece = piece[(at + s_length)..];
         }
 
         Keep(piece);
-        return count;
     }
 
     private void Keep(ReadOnlySpan<byte> rest)

@@ -35,20 +35,18 @@ internal sealed class StreamConnection : IDisposable
     /// <summary>Reads what has come.</summary>
     /// <param name="buffer">Room for it.</param>
     /// <param name="found">Told every event's sending time.</param>
-    /// <returns>Events it completed.</returns>
-    public int Receive(byte[] buffer, Action<long> found)
+    public void Receive(byte[] buffer, Action<long> found)
     {
         var length = _socket.Receive(buffer, SocketFlags.None, out var error);
-        if (error == SocketError.WouldBlock) return 0;
+        if (error == SocketError.WouldBlock) return;
         if (error != SocketError.Success || length == 0) throw new IOException($"The server ended the stream ({error}).");
         var rest = buffer.AsSpan(0, length);
-        var count = 0;
         while (rest.Length > 0)
         {
             if (_chunkLeft > 0)
             {
                 var piece = rest[..(int)Math.Min(rest.Length, _chunkLeft)];
-                count += _scanner.Scan(piece, found);
+                _scanner.Scan(piece, found);
                 _chunkLeft -= piece.Length;
                 rest = rest[piece.Length..];
                 IsOpen = true;
@@ -62,8 +60,6 @@ internal sealed class StreamConnection : IDisposable
             TakeLine(Encoding.ASCII.GetString([.. _line]).TrimEnd());
             _line.Clear();
         }
-
-        return count;
     }
 
     public void Dispose() => _socket.Dispose();

@@ -64,18 +64,18 @@ internal sealed class FanOutBenchmark : IBenchmark
     private static async Task<(double PerSecond, long Frames)> FloodAsync(double seconds, string url, StreamReaders streams, int readers)
     {
         var batches = (long)Math.Clamp(600_000 * seconds / readers / Batch, 5, 200 * seconds);
-        streams.Expect(batches * Batch * readers);
+        streams.Arrivals.Begin();
         var started = Stopwatch.GetTimestamp();
         await HttpLoad.ClosedAsync(url, [RequestTemplate.Batch(Batch)], 4, TimeSpan.FromMinutes(2), batches);
-        var (lastAt, _) = await streams.WaitAsync();
+        var (lastAt, _) = await streams.Arrivals.WaitAsync(batches * Batch * readers);
         return (batches * Batch * readers / Stopwatch.GetElapsedTime(started, lastAt).TotalSeconds, batches * Batch * readers);
     }
 
     private static async Task<LatencyHistogram> AtRateAsync(BenchContext context, string url, StreamReaders streams, int readers, double rate)
     {
-        streams.Expect(long.MaxValue);
+        streams.Arrivals.Begin();
         var load = await HttpLoad.OpenAsync(url, [RequestTemplate.One()], rate, context.Duration, 16);
-        return await streams.FinishAsync(load.Answered * readers);
+        return (await streams.Arrivals.WaitAsync(load.Answered * readers)).Latencies;
     }
 
     /// <summary>The latency of a hundred readers, without and with one among them that is connected, is owed a long log, and never reads.</summary>
@@ -127,9 +127,9 @@ internal sealed class FanOutBenchmark : IBenchmark
         using (var one = await StreamReaders.OpenAsync(Stream(url), 1)) await FloodAsync(context.WarmUp.TotalSeconds / 2, url, one, 1);
         var before = Machine.ResidentMb(process);
         using var crowd = await StreamReaders.OpenAsync(Stream(url), Crowd);
-        crowd.Expect(100L * Crowd);
+        crowd.Arrivals.Begin();
         await HttpLoad.ClosedAsync(url, [RequestTemplate.Batch(20)], 1, TimeSpan.FromMinutes(1), 5);
-        await crowd.WaitAsync();
+        await crowd.Arrivals.WaitAsync(100L * Crowd);
         return (Machine.ResidentMb(process) - before) * 1024 / Crowd;
     }
 
