@@ -4,6 +4,7 @@ using EventHub.AspNetCore.Http.Publishing;
 using EventHub.AspNetCore.Http.Reading;
 using EventHub.AspNetCore.Http.Streaming;
 using EventHub.AspNetCore.Metrics;
+using EventHub.AspNetCore.Rpc;
 using EventHub.AspNetCore.Security;
 using EventHub.Delivery.Destinations;
 using EventHub.Hosting;
@@ -31,6 +32,9 @@ public static class EventHubHttpExtensions
         services.TryAddSingleton<ISecretProtector, DataProtectionSecretProtector>();
         services.TryAddSingleton<StoreProbe>();
         services.TryAddSingleton<SubscriptionIntake>();
+        services.TryAddSingleton<WebhookIntake>();
+        services.TryAddSingleton<EventIntake>();
+        services.TryAddSingleton<EventFinder>();
         services.TryAddSingleton<PublishAnswer>();
         services.TryAddSingleton<PublishHandler>();
         services.TryAddSingleton<EventReadHandler>();
@@ -38,6 +42,7 @@ public static class EventHubHttpExtensions
         services.TryAddSingleton<StreamSlots>();
         services.TryAddSingleton<StreamHandler>();
         services.TryAddSingleton<ConsumerReadHandler>();
+        services.AddHubRpc();
         services.AddOpenApi(ApiDocumentEndpoints.DocumentName, options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "EventHub";

@@ -39,7 +39,7 @@ internal static class DeadLetterEndpoints
         };
         var isDescending = query.Descending(true);
         var limit = (int)query.Integer("limit", 1, 1000, 100);
-        var cursor = DispatchEndpoints.Cursor(query);
+        var cursor = DispatchQueryReader.Cursor(query);
         if (query.Errors.Count > 0)
         {
             await Answers.Invalid(context, query.Errors);

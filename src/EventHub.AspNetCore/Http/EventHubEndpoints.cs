@@ -1,6 +1,7 @@
 using EventHub.AspNetCore.Http;
 using EventHub.AspNetCore.Http.Consumers;
 using EventHub.AspNetCore.Metrics;
+using EventHub.AspNetCore.Rpc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -21,6 +22,7 @@ public static class EventHubEndpoints
         ConsumerEndpoints.Map(endpoints);
         DispatchEndpoints.Map(endpoints);
         DeadLetterEndpoints.Map(endpoints);
+        RpcEndpoints.Map(endpoints);
         HealthEndpoints.Map(endpoints);
         MetricsEndpoints.Map(endpoints);
         ApiDocumentEndpoints.Map(endpoints);

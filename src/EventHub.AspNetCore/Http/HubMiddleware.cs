@@ -2,6 +2,7 @@ using EventHub.Diagnostics;
 using EventHub.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +40,8 @@ internal sealed class HubMiddleware(RequestDelegate next, HubMetrics metrics, Ti
     {
         // Streams last as long as their readers like: they would say nothing about how fast the hub answers.
         if (context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) == true) return;
+        // So do RPC connections.
+        if (context.GetEndpoint()?.Metadata.GetMetadata<HubMetadata>() is not null) return;
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched";
         metrics.ApiRequest(route, context.Response.StatusCode, elapsed);
     }

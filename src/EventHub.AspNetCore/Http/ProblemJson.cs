@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventHub.AspNetCore.Http.Json;
@@ -15,6 +16,23 @@ internal static class ProblemJson
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    /// <summary>Answers the request with a problem. Nothing of the answer may have been sent.</summary>
+    public static Task Write(HttpContext context, Problem problem, Action<Utf8JsonWriter>? more = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        Serialize(buffer, problem, more);
+        var response = context.Response;
+        if (problem.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        response.StatusCode = problem.Status;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = buffer.WrittenCount;
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && response.Headers.RetryAfter.Count == 0)
+            response.Headers.RetryAfter = "1";
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
+    }
+
     /// <summary>Answers the request with an error that names fields.</summary>
     /// <param name="context">The request; nothing of its answer may have been sent.</param>
     /// <param name="status">HTTP status, 400 to 599.</param>
@@ -22,7 +40,7 @@ internal static class ProblemJson
     /// <param name="errors">The fields that are wrong; may be empty.</param>
     /// <param name="code">A word for programs, in capitals.</param>
     public static Task Write(HttpContext context, int status, string title, IReadOnlyList<FieldError> errors, string? code = null) =>
-        WriteAsync(context, status, title, null, errors, code);
+        Write(context, new Problem(status, title, errors, null, code));
 
     /// <summary>Answers the request with an error that is about no field.</summary>
     /// <param name="context">The request; nothing of its answer may have been sent.</param>
@@ -32,45 +50,28 @@ internal static class ProblemJson
     /// <param name="code">A word for programs, in capitals.</param>
     /// <param name="more">Writes further members, for programs.</param>
     public static Task Write(HttpContext context, int status, string title, string? detail = null, string? code = null, Action<Utf8JsonWriter>? more = null) =>
-        WriteAsync(context, status, title, detail, [], code, more);
+        Write(context, new Problem(status, title, [], detail, code), more);
 
-    private static Task WriteAsync(
-        HttpContext context, int status, string title, string? detail, IReadOnlyList<FieldError> errors, string? code, Action<Utf8JsonWriter>? more = null)
+    internal static void Serialize(IBufferWriter<byte> output, Problem problem, Action<Utf8JsonWriter>? more = null)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        Serialize(buffer, status, title, detail, errors, code, more);
-        var response = context.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/problem+json";
-        response.ContentLength = buffer.WrittenCount;
-        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && response.Headers.RetryAfter.Count == 0)
-            response.Headers.RetryAfter = "1";
-        return HttpMethods.IsHead(context.Request.Method)
-            ? Task.CompletedTask
-            : response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
-    }
-
-    internal static void Serialize(
-        IBufferWriter<byte> output, int status, string title, string? detail, IReadOnlyList<FieldError> errors, string? code, Action<Utf8JsonWriter>? more = null)
-    {
-        detail ??= Summarize(errors);
+        var detail = problem.Explanation;
         using var writer = new Utf8JsonWriter(output, s_options);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "about:blank"u8);
-        writer.WriteString("title"u8, title);
-        writer.WriteNumber("status"u8, status);
+        writer.WriteString("title"u8, problem.Title);
+        writer.WriteNumber("status"u8, problem.Status);
         if (detail is not null) writer.WriteString("detail"u8, detail);
-        if (code is not null) writer.WriteString("code"u8, code);
+        if (problem.Code is not null) writer.WriteString("code"u8, problem.Code);
         more?.Invoke(writer);
-        writer.WriteString("error"u8, detail ?? title);
-        if (errors.Count > 0) WriteErrors(writer, errors);
+        writer.WriteString("error"u8, detail ?? problem.Title);
+        if (problem.Errors.Count > 0) WriteErrors(writer, problem.Errors);
         writer.WriteEndObject();
     }
 
     private static void WriteErrors(Utf8JsonWriter writer, IReadOnlyList<FieldError> errors)
     {
         writer.WriteStartObject("errors"u8);
-        foreach (var field in errors.Take(JsonLimits.MaxErrors).GroupBy(Name, StringComparer.Ordinal))
+        foreach (var field in errors.Take(JsonLimits.MaxErrors).GroupBy(Problem.Name, StringComparer.Ordinal))
         {
             writer.WriteStartArray(field.Key);
             foreach (var error in field) writer.WriteStringValue(error.Message);
@@ -79,14 +80,4 @@ internal static class ProblemJson
 
         writer.WriteEndObject();
     }
-
-    private static string? Summarize(IReadOnlyList<FieldError> errors)
-    {
-        const int Shown = 3;
-        if (errors.Count == 0) return null;
-        var summary = string.Join("; ", errors.Take(Shown).Select(e => $"{Name(e)} {e.Message}"));
-        return errors.Count > Shown ? $"{summary}; and {errors.Count - Shown} more" : summary;
-    }
-
-    private static string Name(FieldError error) => error.Index is { } index ? $"[{index}].{error.Field}" : error.Field;
 }

@@ -21,8 +21,16 @@ internal sealed class StrictQuery
     /// <param name="request">The request.</param>
     /// <param name="known">The parameters there are.</param>
     public StrictQuery(HttpRequest request, params ReadOnlySpan<string> known)
+        : this(request.Query, known)
     {
-        _query = request.Query;
+    }
+
+    /// <summary>Looks for parameters that are not known.</summary>
+    /// <param name="query">The parameters given.</param>
+    /// <param name="known">The parameters there are.</param>
+    public StrictQuery(IQueryCollection query, params ReadOnlySpan<string> known)
+    {
+        _query = query;
         foreach (var name in _query.Keys)
         {
             if (!known.Contains(name)) Add(Printable(name), $"is not a known parameter; known are {string.Join(", ", known!)}");

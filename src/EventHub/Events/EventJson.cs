@@ -71,15 +71,30 @@ public static class EventJson
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(source);
-        output.Write("{"u8);
-        output.Write(source.JsonFields.Span);
-        Span<byte> time = stackalloc byte[24];
-        WriteTime(source.CreatedAt, time);
-        output.Write(",\"timestamp\":\""u8);
-        output.Write(time);
-        output.Write("\",\"created_at\":\""u8);
-        output.Write(time);
-        output.Write("\"}"u8);
+        WriteOpenForDestination(output, source);
+        output.Write("}"u8);
+    }
+
+    /// <summary>As <see cref="WriteForDestination(IBufferWriter{byte}, Event)"/>, with members of the destination's own at the end.</summary>
+    /// <param name="output">Takes it.</param>
+    /// <param name="source">The event.</param>
+    /// <param name="more">Writes at least one member into the object.</param>
+    public static void WriteForDestination(IBufferWriter<byte> output, Event source, Action<Utf8JsonWriter> more)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(more);
+        var members = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(members, s_options))
+        {
+            writer.WriteStartObject();
+            more(writer);
+            writer.WriteEndObject();
+        }
+
+        WriteOpenForDestination(output, source);
+        output.Write(","u8);
+        output.Write(members.WrittenSpan[1..]);
     }
 
     /// <summary>The name of a status in JSON.</summary>
@@ -98,6 +113,19 @@ public static class EventJson
     /// <summary>RFC 3339, UTC, milliseconds: 24 bytes.</summary>
     public static void WriteTime(DateTimeOffset time, Span<byte> output) =>
         time.UtcDateTime.TryFormat(output, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static void WriteOpenForDestination(IBufferWriter<byte> output, Event source)
+    {
+        output.Write("{"u8);
+        output.Write(source.JsonFields.Span);
+        Span<byte> time = stackalloc byte[24];
+        WriteTime(source.CreatedAt, time);
+        output.Write(",\"timestamp\":\""u8);
+        output.Write(time);
+        output.Write("\",\"created_at\":\""u8);
+        output.Write(time);
+        output.Write("\""u8);
+    }
 
     internal static byte[] SerializeFields(Event source)
     {

@@ -1,5 +1,6 @@
 using EventHub.Delivery.Destinations;
 using EventHub.Delivery.Destinations.Handlers;
+using EventHub.Delivery.Destinations.Rpc;
 using EventHub.Delivery.Destinations.Webhook;
 using EventHub.Diagnostics;
 using EventHub.Storage;
@@ -38,6 +39,8 @@ public static class EventHubServiceCollectionExtensions
         services.TryAddSingleton<IHubStore>(provider => new MemoryStore(provider.GetRequiredService<TimeProvider>(), SharedRandom));
         services.AddSingleton<HandlerRegistry>();
         services.AddSingleton<IDestinationClient, HandlerClient>();
+        services.AddSingleton(provider => new RpcHandlers(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDestinationClient, RpcClient>();
         services.AddSingleton<IDestinationClient>(provider => new WebhookClient(
             provider.GetRequiredService<WebhookNetworkOptions>(), provider.GetService<ISecretProtector>(), SharedRandom, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new HubPipeline(

@@ -6,4 +6,5 @@ namespace EventHub.Routing;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(WebhookDestination), "webhook")]
 [JsonDerivedType(typeof(HandlerDestination), "handler")]
+[JsonDerivedType(typeof(RpcDestination), "rpc")]
 public abstract record Destination;

@@ -10,6 +10,7 @@ public sealed class SubscriptionService
     private readonly SubscriptionRegistry _registry;
     private readonly EventIdGenerator _ids;
     private readonly TimeProvider _time;
+    private readonly ServedNames _served;
 
     internal SubscriptionService(IHubStore store, SubscriptionRegistry registry, EventIdGenerator ids, TimeProvider time)
     {
@@ -17,6 +18,7 @@ public sealed class SubscriptionService
         _registry = registry;
         _ids = ids;
         _time = time;
+        _served = new ServedNames(registry);
     }
 
     /// <summary>Current subscriptions (deleted ones left out), in order of creation.</summary>
@@ -33,7 +35,7 @@ public sealed class SubscriptionService
     {
         ArgumentNullException.ThrowIfNull(subscription);
         var now = Milliseconds(_time.GetUtcNow());
-        var created = subscription with { Id = subscription.Id.Length > 0 ? subscription.Id : _ids.Next(now).ToString(), CreatedAt = now, UpdatedAt = now };
+        var created = _served.Mark(subscription) with { Id = subscription.Id.Length > 0 ? subscription.Id : _ids.Next(now).ToString(), CreatedAt = now, UpdatedAt = now };
         if (SubscriptionValidator.Validate(created) is { Count: > 0 } errors) return (null, errors);
         var change = new SubscriptionChange { Subscription = created, ExpectedVersion = 0, StartAfter = await StartAfterAsync(created.Start, cancellationToken) };
         var version = await _store.Dispatches.SaveSubscriptionAsync(change, cancellationToken);
@@ -48,7 +50,7 @@ public sealed class SubscriptionService
         ArgumentNullException.ThrowIfNull(change);
         while (Find(id) is { } current)
         {
-            var changed = change(current.Subscription) with { Id = id, CreatedAt = current.Subscription.CreatedAt, UpdatedAt = current.Subscription.UpdatedAt };
+            var changed = _served.Mark(change(current.Subscription)) with { Id = id, CreatedAt = current.Subscription.CreatedAt, UpdatedAt = current.Subscription.UpdatedAt };
             if (SubscriptionValidator.Validate(changed) is { Count: > 0 } errors) return (null, errors);
             if (changed.ToStoredJson().AsSpan().SequenceEqual(current.Subscription.ToStoredJson())) return (current, []);
             changed = changed with { UpdatedAt = Milliseconds(_time.GetUtcNow()) };
@@ -69,6 +71,24 @@ public sealed class SubscriptionService
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Takes note that a client serves a name: deliveries to an <see cref="RpcDestination"/> of that name wait for a client from now on, also when the hub
+    /// is started again. Durable on return for the subscriptions there are.
+    /// </summary>
+    public async ValueTask MarkServedAsync(string name, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _served.Add(name);
+        foreach (var version in List())
+        {
+            if (version.Subscription.Destination is not RpcDestination { IsServed: false } rpc || rpc.Name != name) continue;
+            await UpdateAsync(
+                version.Subscription.Id,
+                current => current.Destination is RpcDestination same && same.Name == name ? current with { Destination = same with { IsServed = true } } : current,
+                cancellationToken);
+        }
     }
 
     /// <summary>Delivers a range of the log again, by the subscription's present filter, active or not at the time.</summary>

@@ -30,6 +30,15 @@ public static class SubscriptionValidator
         return errors;
     }
 
+    /// <summary>What is wrong with the name of an RPC destination; <c>null</c> when nothing is.</summary>
+    public static FieldError? ValidateRpcName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var errors = new List<FieldError>();
+        CheckText("destination", name, MaxNameLength, errors);
+        return errors.FirstOrDefault();
+    }
+
     private static void CheckId(string id, List<FieldError> errors)
     {
         if (id.Length > MaxNameLength) errors.Add(new FieldError("id", $"is {id.Length} characters long; at most {MaxNameLength} are allowed"));
@@ -69,6 +78,9 @@ public static class SubscriptionValidator
                 break;
             case HandlerDestination handler:
                 CheckText("destination.name", handler.Name, MaxNameLength, errors);
+                break;
+            case RpcDestination rpc:
+                CheckText("destination.name", rpc.Name, MaxNameLength, errors);
                 break;
         }
     }

@@ -7,7 +7,7 @@ namespace EventHub.AspNetCore.Http.Json;
 internal static class DestinationFields
 {
     private static readonly KnownFields s_webhookFields = new(["type", .. WebhookFields.Names]);
-    private static readonly KnownFields s_handlerFields = new("type", "name");
+    private static readonly KnownFields s_namedFields = new("type", "name");
 
     public static void Read(in StrictObjectReader reader, SubscriptionDraft draft)
     {
@@ -25,16 +25,17 @@ internal static class DestinationFields
                 ReadWebhook(in reader, draft, isNew: current is not WebhookDestination);
                 break;
             case "handler":
-                draft.Subscription = draft.Subscription with { Destination = current as HandlerDestination ?? new HandlerDestination("") };
-                ReadHandler(in reader, draft, isNew: current is not HandlerDestination);
+                draft.Subscription = draft.Subscription with { Destination = ReadName(in reader, (current as HandlerDestination)?.Name, static name => new HandlerDestination(name)) };
+                break;
+            case "rpc":
+                draft.Subscription = draft.Subscription with { Destination = ReadName(in reader, (current as RpcDestination)?.Name, static name => new RpcDestination(name)) };
                 break;
             case var type:
                 draft.IsDestinationUnknown = true;
                 reader.Add($"{reader.FieldPath}.type", type switch
                 {
-                    null => "is required; it is webhook or handler",
-                    "rpc" => "is rpc, which is not available yet",
-                    _ => $"is '{StrictQuery.Printable(type)}'; must be webhook or handler",
+                    null => "is required; it is webhook, handler or rpc",
+                    _ => $"is '{StrictQuery.Printable(type)}'; must be webhook, handler or rpc",
                 });
                 break;
         }
@@ -44,6 +45,7 @@ internal static class DestinationFields
     {
         WebhookDestination => "webhook",
         HandlerDestination => "handler",
+        RpcDestination => "rpc",
         _ => null,
     };
 
@@ -54,17 +56,18 @@ internal static class DestinationFields
         if (isNew) fields.Require("url");
     }
 
-    private static void ReadHandler(in StrictObjectReader reader, SubscriptionDraft draft, bool isNew)
+    private static Destination ReadName(in StrictObjectReader reader, string? current, Func<string, Destination> make)
     {
-        if (!reader.TryObject(s_handlerFields, out var fields)) return;
+        if (!reader.TryObject(s_namedFields, out var fields)) return make(current ?? "");
         while (fields.Next(out var field))
         {
             if (field != "name") continue;
             if (fields.IsNull) fields.Refuse("must not be null");
-            draft.Subscription = draft.Subscription with { Destination = new HandlerDestination(fields.String() ?? "") };
+            current = fields.String() ?? "";
         }
 
-        if (isNew) fields.Require("name");
+        if (current is null) fields.Require("name");
+        return make(current ?? "");
     }
 
     // The type says which fields there may be, and nothing makes a caller write it first.

@@ -53,6 +53,7 @@ internal sealed class SubscriptionDraft
         {
             WebhookDestination webhook => Uri.TryCreate(webhook.Url, UriKind.Absolute, out var url) && url.Authority.Length > 0 ? url.Authority : "webhook",
             HandlerDestination { Name.Length: > 0 } handler => handler.Name,
+            RpcDestination { Name.Length: > 0 } rpc => rpc.Name,
             _ => "subscription",
         };
         Subscription = Subscription with { Name = name };

@@ -38,6 +38,10 @@ internal static class SubscriptionJsonWriter
                 writer.WriteString("type"u8, "handler"u8);
                 writer.WriteString("name"u8, handler.Name);
                 break;
+            case RpcDestination rpc:
+                writer.WriteString("type"u8, "rpc"u8);
+                writer.WriteString("name"u8, rpc.Name);
+                break;
         }
 
         writer.WriteEndObject();

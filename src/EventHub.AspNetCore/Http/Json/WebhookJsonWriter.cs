@@ -26,4 +26,25 @@ internal static class WebhookJsonWriter
         SubscriptionJsonWriter.WriteRest(writer, subscription);
         writer.WriteEndObject();
     }
+    /// <summary>Writes a webhook as an item of a list.</summary>
+    public static void WriteItem(Utf8JsonWriter writer, Subscription subscription) => Write(writer, subscription);
+
+    /// <summary>Writes <c>{"webhook":…}</c>.</summary>
+    public static void WriteFound(Utf8JsonWriter writer, Subscription subscription)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("webhook"u8);
+        Write(writer, subscription);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes <c>{"success":true,"webhook":…}</c>.</summary>
+    public static void WriteChanged(Utf8JsonWriter writer, Subscription subscription, string? secret)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("success"u8, true);
+        writer.WritePropertyName("webhook"u8);
+        Write(writer, subscription, secret);
+        writer.WriteEndObject();
+    }
 }

@@ -28,7 +28,7 @@ internal static class SubscriptionDocs
     public static EndpointDoc Create { get; } = new(
         Tag,
         "Create a subscription",
-        "`destination` is a webhook (`url`, `format`, `headers`, `secret`: write-only, requests are signed with it) or a handler in the hub's process (`name`). "
+        "`destination` is a webhook (`url`, `format`, `headers`, `secret`: write-only, requests are signed with it), a handler in the hub's process, or a client connected over RPC (`name`). "
         + "`start`: `now`, `beginning`, a sequence or a time. A `name` left out is made from the destination. " + Delivery)
     {
         Requests = [("application/json", """{"name":"user-service","events":["user.*"],"destination":{"type":"webhook","url":"https://example.com/hooks"}}""")],

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using EventHub.Diagnostics;
 using EventHub.Hosting;
 using EventHub.Publishing;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +8,7 @@ namespace EventHub.AspNetCore.Http.Publishing;
 /// Answers <c>POST /events</c> and <c>POST /events/batch</c>: read the body, read the events, publish, answer. No model binding: this is
 /// the hottest path of the HTTP interface.
 /// </summary>
-internal sealed class PublishHandler(Publisher publisher, HubOptions options, TimeProvider time, PublishAnswer answer)
+internal sealed class PublishHandler(EventIntake intake, HubOptions options, TimeProvider time, PublishAnswer answer)
 {
     /// <summary>Takes one event, or CloudEvents in batched mode.</summary>
     public Task PublishAsync(HttpContext context)
@@ -47,18 +45,15 @@ internal sealed class PublishHandler(Publisher publisher, HubOptions options, Ti
             errors.Add(new FieldError("idempotency_key", "is not the key in the request's header; send one of the two"));
         if (item is null || errors.Count > 0)
         {
-            await PublishAnswer.WriteInvalid(context, errors);
+            await Answers.Invalid(context, errors);
             return;
         }
 
         var traceParent = TraceHeader.Read(context.Request.Headers) ?? item.TraceParent;
-        using var activity = HubActivities.StartPublish(item.Type, 1, traceParent);
-        item = item with { TraceParent = activity?.Id ?? traceParent };
-        PublishResult result;
         // A CloudEvent's own key is its source and id; a key in the header then covers the request around it.
-        if (key is not null && format != PublishFormat.Json) result = await publisher.PublishBatchAsync([item], key, context.RequestAborted);
-        else result = await publisher.PublishAsync(key is null ? item : item with { IdempotencyKey = key }, context.RequestAborted);
-        SetStatus(activity, result);
+        var isRequestKey = format != PublishFormat.Json;
+        if (key is not null && !isRequestKey) item = item with { IdempotencyKey = key };
+        var result = await intake.PublishAsync(item, isRequestKey ? key : null, traceParent, context.RequestAborted);
         await answer.WriteOne(context, result, started);
     }
 
@@ -74,7 +69,7 @@ internal sealed class PublishHandler(Publisher publisher, HubOptions options, Ti
             var tooLong = items.FindIndex(i => i.Length > options.MaxEventBytes);
             if (tooLong >= 0)
             {
-                await PublishAnswer.WriteTooLarge(context, tooLong, items[tooLong].Length, options.MaxEventBytes);
+                await ProblemJson.Write(context, PublishProblems.TooLarge(items[tooLong].Length, options.MaxEventBytes, tooLong));
                 return;
             }
 
@@ -83,24 +78,11 @@ internal sealed class PublishHandler(Publisher publisher, HubOptions options, Ti
 
         if (errors.Count > 0)
         {
-            await PublishAnswer.WriteInvalid(context, errors);
+            await Answers.Invalid(context, errors);
             return;
         }
 
-        var header = TraceHeader.Read(context.Request.Headers);
-        using var activity = HubActivities.StartPublish(events[0].Type, events.Count, header);
-        if ((activity?.Id ?? header) is { } traceParent)
-        {
-            for (var i = 0; i < events.Count; i++) events[i] = events[i] with { TraceParent = traceParent };
-        }
-
-        var result = await publisher.PublishBatchAsync(events, key, context.RequestAborted);
-        SetStatus(activity, result);
+        var result = await intake.PublishBatchAsync(events, key, TraceHeader.Read(context.Request.Headers), context.RequestAborted);
         await PublishAnswer.WriteBatch(context, result);
-    }
-
-    private static void SetStatus(Activity? activity, PublishResult result)
-    {
-        if (result.Status is not (PublishStatus.Accepted or PublishStatus.Duplicate)) activity?.SetStatus(ActivityStatusCode.Error, result.Status.ToString());
     }
 }

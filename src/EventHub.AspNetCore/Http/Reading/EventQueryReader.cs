@@ -15,9 +15,12 @@ internal static class EventQueryReader
     /// <param name="request">The request.</param>
     /// <param name="query">Collects what is wrong.</param>
     /// <returns>The query; meaningless when something is wrong.</returns>
-    public static EventQuery Read(HttpRequest request, out StrictQuery query)
+    public static EventQuery Read(HttpRequest request, out StrictQuery query) => Read(request.Query, out query);
+
+    /// <summary>Reads it, wherever the parameters come from.</summary>
+    public static EventQuery Read(IQueryCollection parameters, out StrictQuery query)
     {
-        query = new StrictQuery(request, "type", "source", "organization_id", "user_id", "since", "until", "order", "limit", "cursor");
+        query = new StrictQuery(parameters, "type", "source", "organization_id", "user_id", "since", "until", "order", "limit", "cursor");
         var cursor = Cursor(query);
         var descending = query.Descending(fallback: cursor?.Descending ?? true);
         if (cursor is { } place && place.Descending != descending) query.Add("cursor", "belongs to a list in the other order; leave order as it was");

@@ -36,16 +36,19 @@ internal sealed class SseWriter(PipeWriter output, string epoch)
     {
         Id(position);
         Write("data: {\"type\":\"reset\",\"reason\":\""u8);
-        Write(reason switch
-        {
-            StreamReset.Trimmed => "trimmed"u8,
-            StreamReset.Invalid => "invalid"u8,
-            StreamReset.Future => "future"u8,
-            StreamReset.Epoch => "epoch"u8,
-            _ => throw new ArgumentOutOfRangeException(nameof(reason)),
-        });
+        Write(Name(reason));
         Write("\"}\n\n"u8);
     }
+
+    /// <summary>The name of a reason.</summary>
+    public static ReadOnlySpan<byte> Name(StreamReset reason) => reason switch
+    {
+        StreamReset.Trimmed => "trimmed"u8,
+        StreamReset.Invalid => "invalid"u8,
+        StreamReset.Future => "future"u8,
+        StreamReset.Epoch => "epoch"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
 
     /// <summary>Moves the resume point without a message.</summary>
     public void Position(long position)

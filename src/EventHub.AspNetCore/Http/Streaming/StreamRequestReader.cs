@@ -17,21 +17,22 @@ internal static class StreamRequestReader
     /// <returns>What is asked for; meaningless when something is wrong.</returns>
     public static StreamRequest Read(HttpRequest request, out StrictQuery query)
     {
-        query = new StrictQuery(request, "type", "source", "since", "last_event_id");
-        var filter = new EventFilter { Types = EventQueryReader.Types(query), Source = query.Text("source") };
-        return new StreamRequest(Start(request, query), filter);
+        var asked = Read(request.Query, out query);
+        return request.Headers[ResumeHeader] is { Count: > 0 } header && header.ToString() is { Length: > 0 } text
+            ? asked with { Start = StreamStart.Resume(text) }
+            : asked;
     }
 
     /// <summary>
-    /// A resume point goes before <c>since</c>: a browser that lost its connection repeats the URL it was given and adds the header. Whatever a resume
-    /// point is, it is answered by the stream: a reader that gets an error for it would never come back.
+    /// Reads it, wherever the parameters come from. A resume point goes before <c>since</c>: a client that lost its connection repeats what it asked for
+    /// and adds where it stood. Whatever a resume point is, it is answered by the stream: a reader that gets an error for it would never come back.
     /// </summary>
-    private static StreamStart Start(HttpRequest request, StrictQuery query)
+    public static StreamRequest Read(IQueryCollection parameters, out StrictQuery query)
     {
+        query = new StrictQuery(parameters, "type", "source", "since", "last_event_id");
+        var filter = new EventFilter { Types = EventQueryReader.Types(query), Source = query.Text("source") };
         var since = Since(query);
-        var resume = query.Text("last_event_id", StrictQuery.MaxLength);
-        if (request.Headers[ResumeHeader] is { Count: > 0 } header && header.ToString() is { Length: > 0 } text) resume = text;
-        return resume is null ? since : StreamStart.Resume(resume);
+        return new StreamRequest(query.Text("last_event_id", StrictQuery.MaxLength) is { } resume ? StreamStart.Resume(resume) : since, filter);
     }
 
     private static StreamStart Since(StrictQuery query)

@@ -22,11 +22,13 @@ internal sealed class StreamSlots(StreamOptions options)
     /// <summary>Gives a slot back.</summary>
     public void Leave() => Interlocked.Decrement(ref _taken);
 
-    /// <summary>Answers 503.</summary>
-    public Task Refuse(HttpContext context)
+    /// <summary>503.</summary>
+    public Problem Refusal => new(
+        StatusCodes.Status503ServiceUnavailable, "Too many streams", [], $"{options.MaxConnections} streams are open, which is the limit; try again later", "TOO_MANY_STREAMS")
     {
-        context.Response.Headers.RetryAfter = "10";
-        return ProblemJson.Write(
-            context, StatusCodes.Status503ServiceUnavailable, "Too many streams", $"{options.MaxConnections} streams are open, which is the limit; try again later", "TOO_MANY_STREAMS");
-    }
+        RetryAfter = TimeSpan.FromSeconds(10),
+    };
+
+    /// <summary>Answers 503.</summary>
+    public Task Refuse(HttpContext context) => ProblemJson.Write(context, Refusal);
 }

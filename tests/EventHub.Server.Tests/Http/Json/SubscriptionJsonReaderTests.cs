@@ -35,7 +35,7 @@ public sealed class SubscriptionJsonReaderTests
     [InlineData("""{"events":["a"],"destination":"https://example.com"}""", "destination")]
     [InlineData("""{"events":["a"],"destination":{}}""", "destination.type")]
     [InlineData("""{"events":["a"],"destination":{"type":"queue"}}""", "destination.type")]
-    [InlineData("""{"events":["a"],"destination":{"type":"rpc","name":"a"}}""", "destination.type")]
+    [InlineData("""{"events":["a"],"destination":{"type":"rpc"}}""", "destination.name")]
     [InlineData("""{"events":["a"],"destination":{"type":1}}""", "destination.type")]
     [InlineData("""{"events":["a"],"destination":{"type":"webhook"}}""", "destination.url")]
     [InlineData("""{"events":["a"],"destination":{"url":null,"type":"webhook"}}""", "destination.url")]
