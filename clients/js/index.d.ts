@@ -137,14 +137,14 @@ export interface SubscribeOptions {
 }
 
 /** A live stream that outlives its connections. For one `for await` loop. */
-export interface Subscription extends AsyncIterableIterator<HubEvent, undefined, undefined> {
+export interface Subscription<E = HubEvent> extends AsyncIterableIterator<E, undefined, undefined> {
   /** Everything up to here was handed out: keep it to go on after it in another process. */
   readonly lastEventId: string;
-  next(): Promise<IteratorResult<HubEvent, undefined>>;
+  next(): Promise<IteratorResult<E, undefined>>;
   return(): Promise<{ done: true; value: undefined }>;
   /** Ends it from outside of the loop. */
   close(): Promise<void>;
-  [Symbol.asyncIterator](): Subscription;
+  [Symbol.asyncIterator](): Subscription<E>;
 }
 
 export interface ConsumerInfo {
@@ -246,6 +246,44 @@ export interface Webhooks {
   test(id: string, options?: CallOptions): Promise<{ event_id: string }>;
 }
 
+/** Which events go where, and how; see the hub's /docs for all settings. */
+export interface NewSubscription {
+  name?: string;
+  events: readonly string[];
+  destination: { type: "rpc"; name: string } | { type: "webhook"; url: string; [setting: string]: unknown } | { type: string; [setting: string]: unknown };
+  source?: string | null;
+  condition?: unknown;
+  delivery?: Record<string, unknown>;
+  /** `now` (default), `beginning`, a sequence or a time. */
+  start?: string | number;
+  active?: boolean;
+  paused?: boolean;
+}
+
+export interface SubscriptionInfo {
+  id: string;
+  name: string;
+  events: string[];
+  destination: Record<string, any>;
+  delivery: Record<string, any>;
+  active: boolean;
+  paused: boolean;
+  created_at: string;
+  updated_at: string;
+  [setting: string]: any;
+}
+
+export interface Subscriptions {
+  /** Not sent again when its answer is lost: it would be there twice. */
+  create(subscription: NewSubscription, options?: CallOptions): Promise<SubscriptionInfo>;
+  list(options?: CallOptions): Promise<SubscriptionInfo[]>;
+  get(id: string, options?: CallOptions): Promise<SubscriptionInfo | null>;
+  /** Fields that are named change; `null` resets one. */
+  update(id: string, changes: Partial<NewSubscription>, options?: CallOptions): Promise<SubscriptionInfo>;
+  /** False when there was none. */
+  delete(id: string, options?: CallOptions): Promise<boolean>;
+}
+
 /** One event for one subscription. */
 export interface Dispatch {
   id: string;
@@ -316,6 +354,37 @@ export interface DeadLetters {
   delete(id: string, options?: CallOptions): Promise<boolean>;
 }
 
+/** An event to handle, and which dispatch it is. */
+export type HandledEvent<P = any> = RpcEvent<P> & {
+  dispatch: { /** The same on every attempt. */ id: string; /** From 1. */ attempt: number; destination: string; subscription_id: string };
+};
+
+/** An event that came over RPC, whose exact text is lost on the way. */
+export type RpcEvent<P = any> = Omit<HubEvent<P>, "payloadText">;
+
+/** What became of an event; nothing means `complete`. `failed`, a throw and anything else: tried again as the subscription says. */
+export type HandlerResult = void | "complete" | "ignored" | "failed";
+
+export type RpcHandler = (event: HandledEvent) => HandlerResult | Promise<HandlerResult>;
+
+/** Over one WebSocket, opened when it is first needed. Needs the package `@microsoft/signalr`. */
+export interface Rpc {
+  /** As `publish`. */
+  emit(event: Omit<NewEvent, "payloadText">, options?: PublishOptions): Promise<Published>;
+  /** As `subscribe`. */
+  subscribe(options?: SubscribeOptions): Subscription<RpcEvent>;
+  /** As `EventHub.serve`. */
+  serve(name: string, handler: RpcHandler, options?: CallOptions): Promise<Served>;
+  /** Closes the WebSocket of `emit` and `subscribe`. */
+  close(): Promise<void>;
+}
+
+/** A name that is served. */
+export interface Served {
+  readonly name: string;
+  close(): Promise<void>;
+}
+
 export interface RetryOptions {
   /** Tries in all. Default 6; streams try for ever. */
   attempts: number;
@@ -335,6 +404,8 @@ export interface EventHubOptions {
   retry?: Partial<RetryOptions>;
   /** Of one try. Default 30 000 ms. */
   timeoutMs?: number;
+  /** The module `@microsoft/signalr`, where it cannot be imported by that name: `window.signalR` of its browser build. */
+  signalR?: unknown;
   /** Told before each wait for another try, also of streams. */
   onRetry?: (retry: { attempt: number; delayMs: number; error: EventHubError }) => void;
 }
@@ -343,8 +414,10 @@ export interface EventHubOptions {
 export class EventHub {
   constructor(options: EventHubOptions | string);
   readonly webhooks: Webhooks;
+  readonly subscriptions: Subscriptions;
   readonly dispatches: Dispatches;
   readonly deadLetters: DeadLetters;
+  readonly rpc: Rpc;
   /** Publishes an event: durable, and in the log once however often it was sent, when this resolves. */
   publish(event: NewEvent, options?: PublishOptions): Promise<Published>;
   /** Publishes up to 1000 events, all or none. */
@@ -357,6 +430,11 @@ export class EventHub {
   subscribe(options?: SubscribeOptions): Subscription;
   /** A consumer; `instance` is this client's own name, a random one by default. */
   consumer(name: string, options?: { instance?: string }): Consumer;
+  /**
+   * Handles the events of every subscription whose destination is `{"type":"rpc","name":name}`, across lost connections, until it is closed; several
+   * processes that serve one name share the work. Resolves once the hub knows.
+   */
+  serve(name: string, handler: RpcHandler, options?: CallOptions): Promise<Served>;
 }
 
 /** A request was refused, or the hub could not be reached. */

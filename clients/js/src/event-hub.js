@@ -1,7 +1,9 @@
 import { Consumer } from "./consumer.js";
 import { rawMember, withPayloadText, withPayloadTexts } from "./json.js";
 import { orNull, pages } from "./pages.js";
-import { DeadLetters, Dispatches, Webhooks } from "./resources.js";
+import { DeadLetters, Dispatches, Subscriptions, Webhooks } from "./resources.js";
+import { Rpc } from "./rpc.js";
+import { SseSource } from "./sse-source.js";
 import { Subscription } from "./subscription.js";
 import { Transport } from "./transport.js";
 
@@ -11,13 +13,18 @@ export class EventHub {
 
   /** @param {import("../index.js").EventHubOptions | string} options */
   constructor(options) {
-    this.#transport = new Transport(typeof options === "string" ? { url: options } : options);
+    const given = typeof options === "string" ? { url: options } : options;
+    this.#transport = new Transport(given);
     /** Webhooks. */
     this.webhooks = new Webhooks(this.#transport);
+    /** Subscriptions: webhooks and those with another destination. */
+    this.subscriptions = new Subscriptions(this.#transport);
     /** Dispatches. */
     this.dispatches = new Dispatches(this.#transport);
     /** Dead letters. */
     this.deadLetters = new DeadLetters(this.#transport);
+    /** The same over one WebSocket. */
+    this.rpc = new Rpc(this.#transport, given.signalR);
   }
 
   /**
@@ -73,7 +80,7 @@ export class EventHub {
    * @returns {Subscription}
    */
   subscribe(options = {}) {
-    return new Subscription(this.#transport, "events/stream", options);
+    return new Subscription(this.#transport, options, (lastEventId) => new SseSource(this.#transport, "events/stream", options, lastEventId));
   }
 
   /**
@@ -84,6 +91,16 @@ export class EventHub {
    */
   consumer(name, { instance = `js-${newKey()}` } = {}) {
     return new Consumer(this.#transport, name, instance);
+  }
+
+  /**
+   * Handles the events of every subscription whose destination is `{"type":"rpc","name":name}`, until it is closed; resolves once the hub knows.
+   * @param {string} name
+   * @param {import("../index.js").RpcHandler} handler
+   * @param {import("../index.js").CallOptions} [options]
+   */
+  serve(name, handler, options = {}) {
+    return this.rpc.serve(name, handler, options);
   }
 }
 

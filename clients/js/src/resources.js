@@ -48,6 +48,41 @@ export class Webhooks {
   }
 }
 
+/** What can be done with subscriptions, whatever their destination. */
+export class Subscriptions {
+  #transport;
+
+  /** @param {import("./transport.js").Transport} transport */
+  constructor(transport) {
+    this.#transport = transport;
+  }
+
+  /** @param {any} subscription @param {any} [options] */
+  async create(subscription, { signal } = {}) {
+    return (await this.#transport.request("POST", "subscriptions", { body: subscription, signal, isRepeatable: false })).json;
+  }
+
+  /** @param {any} [options] */
+  async list({ signal } = {}) {
+    return (await this.#transport.request("GET", "subscriptions", { signal })).json.subscriptions;
+  }
+
+  /** @param {string} subscriptionId @param {any} [options] */
+  async get(subscriptionId, { signal } = {}) {
+    return (await orNull(this.#transport.request("GET", `subscriptions/${id(subscriptionId)}`, { signal })))?.json ?? null;
+  }
+
+  /** @param {string} subscriptionId @param {any} changes @param {any} [options] */
+  async update(subscriptionId, changes, { signal } = {}) {
+    return (await this.#transport.request("PATCH", `subscriptions/${id(subscriptionId)}`, { body: changes, signal })).json;
+  }
+
+  /** @param {string} subscriptionId @param {any} [options] */
+  async delete(subscriptionId, { signal } = {}) {
+    return (await orNull(this.#transport.request("DELETE", `subscriptions/${id(subscriptionId)}`, { signal }))) !== null;
+  }
+}
+
 /** What can be done with dispatches. */
 export class Dispatches {
   #transport;

@@ -39,6 +39,18 @@ test("webhooks are created, read, changed, tried, and deleted", async (t) => {
   await assert.rejects(hub.webhooks.update(created.id, { active: false }), (error) => error.status === 404);
 });
 
+test("subscriptions are created, read, changed and deleted", async (t) => {
+  const hub = new EventHub((await HubProcess.start(t)).url);
+  const { id } = await hub.subscriptions.create({ name: "mailer", events: ["user.*"], destination: { type: "rpc", name: "mailer" } });
+  assert.deepEqual((await hub.subscriptions.get(id)).destination, { type: "rpc", name: "mailer" });
+  assert.equal((await hub.subscriptions.update(id, { paused: true })).paused, true);
+  assert.deepEqual((await hub.subscriptions.list()).map((s) => [s.id, s.paused]), [[id, true]]);
+  assert.equal(await hub.subscriptions.delete(id), true);
+  assert.equal(await hub.subscriptions.delete(id), false);
+  assert.equal(await hub.subscriptions.get(id), null);
+  await assert.rejects(hub.subscriptions.create({ events: ["*"], destination: { type: "carrier-pigeon" } }), (error) => error.status === 400);
+});
+
 test("dispatches and dead letters are read, delivered again, and put away", async (t) => {
   const hub = new EventHub((await HubProcess.start(t)).url);
   let status = 400;

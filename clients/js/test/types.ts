@@ -14,6 +14,9 @@ export async function program({ EventHub, verifyWebhook }: typeof declared): Pro
   await hub.consumer("billing").ack(page.events[0].sequence);
   const webhook = await hub.webhooks.create({ url: "https://example.com", events: ["*"], retry: { limit: 1 } });
   await verifyWebhook(new Uint8Array(), new Headers(), [webhook.secret!], { scheme: "x-signature" });
+  const served = await hub.serve("billing", async (event) => (event.dispatch.attempt > 1 ? "ignored" : "complete"));
+  await served.close();
+  for await (const event of hub.rpc.subscribe()) console.log(event.payload);
   // @ts-expect-error: there is no such field
   await hub.publish({ tpye: "user.created", payload: 1 });
   // @ts-expect-error: not an order
