@@ -26,6 +26,13 @@ internal sealed class PostgresDispatchStore(PostgresStore store) : IDispatchStor
             (connection, token) => LeaseTable.AcquireAsync(connection, owner, store.Open.Context.LeaseTime, duration, limit, token), cancellationToken);
     }
 
+    public ValueTask<int> CountWorkersAsync(string owner, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(owner);
+        return store.Open.Database.WriteAsync(
+            (connection, token) => WorkerTable.CountAsync(connection, owner, store.Open.Context.LeaseTime, duration, token), cancellationToken);
+    }
+
     public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) => await store.Open.Database.WriteAsync(
         async (connection, token) =>
         {

@@ -5,14 +5,15 @@ namespace EventHub.Postgres;
 /// <summary>Options of the PostgreSQL store.</summary>
 public sealed record PostgresOptions
 {
-    /// <summary>The fewest connections a hub can work with: log writer, settlement writer, bell, listener, and one that reads.</summary>
-    public const int LeastConnections = 5;
+    /// <summary>The fewest connections a hub can work with: log writer, settlement writer, bell, listener, one for everything else, and one for keys.</summary>
+    public const int LeastConnections = 6;
 
     /// <summary>Npgsql connection string; pooling options in it are overruled. Default <c>Host=localhost;Database=eventhub;Username=eventhub</c>.</summary>
     public string ConnectionString { get; init; } = "Host=localhost;Database=eventhub;Username=eventhub";
 
     /// <summary>
-    /// Connections this process has open at most: one each to append, to settle, to ring and to listen, the others for everything else. From 5. Default 20.
+    /// Connections this process has open at most: one each to append, to settle, to ring and to listen, one that <see cref="PostgresSecretKeys"/> opens now and
+    /// then, the others for everything else. From 6. Default 20.
     /// </summary>
     public int MaxConnections { get; init; } = 20;
 
@@ -29,6 +30,10 @@ public sealed record PostgresOptions
     /// Events per partition of the log. Retention drops whole partitions, so this is also how much longer than asked events may stay. From 1. Default 1,000,000.
     /// </summary>
     public long EventsPerPartition { get; init; } = 1_000_000;
+
+    /// <summary>How messages call the database: its name and where it is.</summary>
+    public string DatabaseName =>
+        new NpgsqlConnectionStringBuilder(ConnectionString) is var parts ? $"Database '{parts.Database ?? parts.Username}' at {parts.Host}:{parts.Port}" : "";
 
     internal void Validate()
     {

@@ -58,6 +58,9 @@ public sealed class PostgresStore : IHubStore
     public bool IsPersistent => true;
 
     /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
     public IEventLog Log { get; }
 
     /// <inheritdoc/>

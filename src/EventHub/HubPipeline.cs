@@ -29,6 +29,8 @@ public sealed class HubPipeline : ICommitObserver
     private readonly FloorKeeper _floors;
     private readonly RetentionKeeper _retention;
     private readonly GaugeKeeper _gauges;
+    private readonly Lock _starting = new();
+    private List<Action>? _early = [];
 
     /// <summary>Puts the stages together; nothing runs before <see cref="StartAsync"/>.</summary>
     /// <param name="store">Where everything is kept; disposed by <see cref="StopAsync"/>.</param>
@@ -106,7 +108,9 @@ public sealed class HubPipeline : ICommitObserver
         var subscriptions = await _store.Dispatches.LoadSubscriptionsAsync(cancellationToken);
         _tail.Start(state.Head);
         _tail.Bell.Start();
-        _registry.Load(subscriptions, state.Head);
+        // What takes effect later is told of later.
+        _registry.Load([.. subscriptions.Where(version => version.EffectiveAfter <= state.Head)], state.Head);
+        TakeEarlyNotices();
         if (_options.Roles.HasFlag(HubRoles.Deliver))
         {
             _router.Start(state.Head);
@@ -155,15 +159,47 @@ public sealed class HubPipeline : ICommitObserver
         EngineLog.HubClosed(_logger, aborted);
     }
 
-    void ICommitObserver.Appended(IReadOnlyList<Event> events) => _tail.Append(events);
+    void ICommitObserver.Appended(IReadOnlyList<Event> events)
+    {
+        if (!Keep(() => _tail.Append(events))) _tail.Append(events);
+    }
 
-    void ICommitObserver.HeadMoved(long head) => _tail.MoveHead(head);
+    void ICommitObserver.HeadMoved(long head)
+    {
+        if (!Keep(() => _tail.MoveHead(head))) _tail.MoveHead(head);
+    }
 
     void ICommitObserver.SubscriptionChanged(SubscriptionVersion version)
+    {
+        if (!Keep(() => Change(version))) Change(version);
+    }
+
+    void ICommitObserver.Requeued(int subscriptionKey) => _runners.Find(subscriptionKey)?.WakeForRequeued();
+
+    private void Change(SubscriptionVersion version)
     {
         _registry.Apply(version, _tail.Head);
         _runners.Find(version.Key)?.Wake();
     }
 
-    void ICommitObserver.Requeued(int subscriptionKey) => _runners.Find(subscriptionKey)?.WakeForRequeued();
+    /// <summary>Keeps a notice that came before the hub knows where the log stands: other processes commit while this one starts.</summary>
+    private bool Keep(Action notice)
+    {
+        if (Volatile.Read(ref _early) is null) return false;
+        lock (_starting)
+        {
+            if (_early is null) return false;
+            _early.Add(notice);
+            return true;
+        }
+    }
+
+    private void TakeEarlyNotices()
+    {
+        lock (_starting)
+        {
+            foreach (var notice in _early!) notice();
+            Volatile.Write(ref _early, null);
+        }
+    }
 }

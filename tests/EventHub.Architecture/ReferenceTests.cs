@@ -42,7 +42,7 @@ public sealed class ReferenceTests
             ["EventHub.Postgres"] = ["EventHub"],
             ["EventHub.AspNetCore"] = ["EventHub"],
             ["EventHub.Client"] = [],
-            ["EventHub.Server"] = ["EventHub.AspNetCore", "EventHub.Client", "EventHub.Sqlite"],
+            ["EventHub.Server"] = ["EventHub.AspNetCore", "EventHub.Client", "EventHub.Postgres", "EventHub.Sqlite"],
         };
         var actual = Projects().ToDictionary(
             project => Path.GetFileNameWithoutExtension(project),

@@ -194,6 +194,22 @@ public abstract class LeaseTests<TProvider> : StoreTest<TProvider>
     }
 
     [Fact]
+    public async Task Workers_of_a_shared_store_are_counted_until_they_go_or_are_not_heard_of_any_more()
+    {
+        var two = Provider.IsShared ? 2 : 1;
+        Assert.Equal(1, await CountAsync("a", seconds: 60));
+        Assert.Equal(two, await CountAsync("b", seconds: 30));
+        Assert.Equal(two, await CountAsync("a", seconds: 60));
+
+        Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(1, await CountAsync("a", seconds: 60));
+
+        Assert.Equal(two, await CountAsync("b", seconds: 60));
+        Assert.Equal(1, await CountAsync("a", seconds: 0));
+        Assert.Equal(1, await CountAsync("b", seconds: 60));
+    }
+
+    [Fact]
     public async Task Many_owners_acquiring_at_once_share_the_subscriptions_without_overlap()
     {
         for (var n = 0; n < 20; n++) await SubscribeAsync($"sub-{n}");
@@ -203,4 +219,6 @@ public abstract class LeaseTests<TProvider> : StoreTest<TProvider>
         var keys = taken.SelectMany(leases => leases).Select(lease => lease.SubscriptionKey).Order().ToList();
         Assert.Equal(Enumerable.Range(1, 20), keys);
     }
+
+    private async Task<int> CountAsync(string owner, int seconds) => await Dispatches.CountWorkersAsync(owner, TimeSpan.FromSeconds(seconds), Cancel);
 }

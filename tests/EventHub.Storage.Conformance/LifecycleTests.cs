@@ -13,6 +13,7 @@ public abstract class LifecycleTests<TProvider> : StoreTest<TProvider>
         Assert.Equal(Provider.Name, Store.Name);
         Assert.Equal(Provider.Durability, Store.Durability);
         Assert.Equal(Provider.IsPersistent, Store.IsPersistent);
+        Assert.Equal(Provider.IsShared, Store.IsShared);
         Assert.Equal(Provider.IsPersistent, Store.Durability != Durability.None);
     }
 

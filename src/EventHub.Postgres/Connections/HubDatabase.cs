@@ -4,13 +4,14 @@ using Npgsql;
 namespace EventHub.Postgres.Connections;
 
 /// <summary>
-/// The database and the connections to it. All of them come from one pool of the configured size, and four of them are set aside for the writers, the bell and
+/// The database and the connections to it. All of them come from one pool, and four of them are set aside for the writers, the bell and
 /// the listener, so the budget holds by construction: what runs beyond it waits in line. Failure policy: a read that fails is told to its caller, and the
 /// next one tries again on another connection.
 /// </summary>
 internal sealed class HubDatabase : IAsyncDisposable
 {
     private const int SetAside = 4;
+    private const int OutsideThePool = 1; // PostgresSecretKeys
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(5);
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _permits;
@@ -23,7 +24,7 @@ internal sealed class HubDatabase : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             Pooling = true,
-            MaxPoolSize = options.MaxConnections,
+            MaxPoolSize = options.MaxConnections - OutsideThePool,
             MinPoolSize = 0,
             NoResetOnClose = true, // nothing is ever set for a session, which a pooler may hand to others
             MaxAutoPrepare = 0,
@@ -32,9 +33,9 @@ internal sealed class HubDatabase : IAsyncDisposable
         };
         if (!given.ContainsKey("Timeout")) builder.Timeout = (int)s_connectTimeout.TotalSeconds;
         _source = new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
-        _shared = options.MaxConnections - SetAside;
+        _shared = options.MaxConnections - OutsideThePool - SetAside;
         _permits = new SemaphoreSlim(_shared, _shared);
-        Name = $"Database '{builder.Database}' at {builder.Host}:{builder.Port}";
+        Name = options.DatabaseName;
     }
 
     /// <summary>How messages call it.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using EventHub.AspNetCore.Hosting;
 using EventHub.Hosting;
+using EventHub.Postgres;
 using Microsoft.Extensions.Logging;
 
 namespace EventHub.Server.Configuration;
@@ -16,6 +17,12 @@ internal sealed record ServerOptions
 
     /// <summary>Absolute path of the data directory.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>How to reach PostgreSQL; set with that store.</summary>
+    public PostgresOptions? Postgres { get; init; }
+
+    /// <summary>Where the store keeps what it keeps, for people.</summary>
+    public string StorePlace => Store == StoreKind.Memory ? "gone with the process" : Postgres?.DatabaseName ?? DataDirectory;
 
     /// <summary>How the hub runs.</summary>
     public required HubOptions Hub { get; init; }

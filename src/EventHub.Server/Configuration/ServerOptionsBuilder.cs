@@ -20,6 +20,7 @@ internal static class ServerOptionsBuilder
             Urls = urls,
             Store = store,
             DataDirectory = Path.GetFullPath(settings.Get(BasicTable.Data), directory),
+            Postgres = store == StoreKind.Postgres ? PostgresSettings.Build(settings, problems) : null,
             Hub = BuildHub(settings),
             Streams = new StreamOptions
             {
@@ -40,9 +41,8 @@ internal static class ServerOptionsBuilder
         var given = settings.Given(BasicTable.Store);
         var host = settings.Given(PostgresTable.Host);
         var store = given is null && host is not null ? StoreKind.Postgres : settings.Get(BasicTable.Store);
-        if (store is StoreKind.Memory or StoreKind.Sqlite) return store;
-        var origin = given?.Origin ?? $"by default, because of {host!.Origin}";
-        problems.Add(new($"store: '{Name(store)}' ({origin}) is not available in this version; it must be sqlite or memory"));
+        if (store is StoreKind.Memory or StoreKind.Sqlite or StoreKind.Postgres) return store;
+        problems.Add(new($"store: '{Name(store)}' ({given!.Origin}) is not available in this version; it must be sqlite, postgres or memory"));
         return store;
     }
 

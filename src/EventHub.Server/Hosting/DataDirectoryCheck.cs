@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EventHub.Server.Hosting;
 
-/// <summary>Opens a data directory without a hub and has the store check it.</summary>
+/// <summary>Opens a data directory, or a database, without a hub and has the store check it.</summary>
 internal static class DataDirectoryCheck
 {
     /// <summary>Runs the check; a line per problem on <paramref name="output"/>.</summary>
@@ -21,7 +21,7 @@ internal static class DataDirectoryCheck
         }
 
         // The store would make an empty one, and find it sound.
-        if (!Directory.Exists(options.DataDirectory))
+        if (options.Store == StoreKind.Sqlite && !Directory.Exists(options.DataDirectory))
         {
             await error.WriteLineAsync($"eventhub: there is no directory {options.DataDirectory}");
             return ExitCode.Failure;
@@ -38,8 +38,8 @@ internal static class DataDirectoryCheck
             foreach (var problem in problems) await output.WriteLineAsync(problem);
             var state = await store.Log.GetStateAsync(cancellationToken);
             await output.WriteLineAsync(problems.Count == 0
-                ? $"{options.DataDirectory} is sound: {state.Head - state.Trimmed} events, head {state.Head}, epoch {state.Epoch}"
-                : $"{options.DataDirectory}: {problems.Count} problems");
+                ? $"{options.StorePlace} is sound: {state.Head - state.Trimmed} events, head {state.Head}, epoch {state.Epoch}"
+                : $"{options.StorePlace}: {problems.Count} problems");
             return problems.Count == 0 ? ExitCode.Success : ExitCode.Failure;
         }
         catch (StorageException failure)

@@ -26,13 +26,13 @@ internal static class ServerHost
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Configure(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Hub.ShutdownTimeout + AfterDrain);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.AddSecretKeys(options);
         builder.Services.AddSingleton(new WebhookNetworkOptions
         {
             AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks, MaxConnections = ConnectionLimit.Find(),
         });
         builder.Services.AddSingleton(options.Streams);
         builder.Services.AddEventHub(options.Hub).AddStore(options).AddEventHubHttp();
+        builder.Services.AddSecretKeys(options);
 
         var app = builder.Build();
         app.UseEventHub();

@@ -18,8 +18,7 @@ internal static partial class StartupLog
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("EventHub.Server");
         var store = app.Services.GetRequiredService<IHubStore>();
-        var place = options.Store == StoreKind.Memory ? "gone with the process" : options.DataDirectory;
-        LogRunning(logger, VersionVerb.Version, store.Name, place, Name(store.Durability), Name(options.Hub.Roles));
+        LogRunning(logger, VersionVerb.Version, store.Name, options.StorePlace, Name(store.Durability), Name(options.Hub.Roles));
         if (!options.IsLoopbackOnly) LogReachable(logger, options.WebhookAllowPrivate ? "may" : "may not");
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         LogListening(logger, string.Join(' ', addresses));

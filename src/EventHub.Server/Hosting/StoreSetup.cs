@@ -1,4 +1,5 @@
 using EventHub.Hosting;
+using EventHub.Postgres;
 using EventHub.Server.Configuration;
 using EventHub.Sqlite;
 
@@ -12,6 +13,7 @@ internal static class StoreSetup
     {
         StoreKind.Memory => builder,
         StoreKind.Sqlite => builder.AddSqliteStore(new SqliteOptions { DataDirectory = options.DataDirectory }),
+        StoreKind.Postgres => builder.AddPostgresStore(options.Postgres!),
         _ => throw new NotSupportedException($"store {options.Store}"),
     };
 }

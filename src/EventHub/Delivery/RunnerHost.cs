@@ -19,7 +19,9 @@ internal sealed class RunnerHost(RunnerServices services)
     public SubscriptionRunner? Find(int subscriptionKey) => _runners.TryGetValue(subscriptionKey, out var entry) ? entry.Runner : null;
 
     /// <summary>Starts runners for new leases and stops those whose lease is not among these any more. One caller at a time.</summary>
-    public void Reconcile(IReadOnlyList<Lease> leases)
+    /// <param name="leases">All that are held.</param>
+    /// <param name="leaving">Subscriptions whose runners drain, to be given to another worker: they are left to it, and not started again.</param>
+    public void Reconcile(IReadOnlyList<Lease> leases, IReadOnlySet<int> leaving)
     {
         var held = leases.ToDictionary(l => l.SubscriptionKey);
         foreach (var (key, entry) in _runners)
@@ -32,7 +34,7 @@ internal sealed class RunnerHost(RunnerServices services)
 
         foreach (var lease in leases)
         {
-            if (_runners.ContainsKey(lease.SubscriptionKey)) continue;
+            if (_runners.ContainsKey(lease.SubscriptionKey) || leaving.Contains(lease.SubscriptionKey)) continue;
             if (services.Registry.Find(lease.SubscriptionKey) is { IsDeleted: false } history) Start(history, lease);
         }
     }

@@ -29,6 +29,16 @@ public interface IDispatchStore
     /// <returns>All leases the owner holds now.</returns>
     ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Says that a worker is there until the duration has passed by the store's clock, or for zero that it goes, and counts those that are. A store that is not
+    /// shared (<see cref="IHubStore.IsShared"/>) has one.
+    /// </summary>
+    /// <param name="owner">The worker, as in <see cref="AcquireLeasesAsync"/>.</param>
+    /// <param name="duration">Until when, from now.</param>
+    /// <param name="cancellationToken">Cancels before it is taken up.</param>
+    /// <returns>How many workers are there now.</returns>
+    ValueTask<int> CountWorkersAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) => new(1);
+
     /// <summary>Gives back a lease, if the token is still the current one: another owner can take it at once.</summary>
     ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken);
 

@@ -20,6 +20,9 @@ public interface IHubStore : IAsyncDisposable
     /// <summary>Whether what was written is there again after the store is disposed and opened anew.</summary>
     bool IsPersistent { get; }
 
+    /// <summary>Several processes may have it open at once: what they commit is told as <see cref="ICommitObserver.HeadMoved"/>, and they share out the leases.</summary>
+    bool IsShared => false;
+
     /// <summary>The log.</summary>
     IEventLog Log { get; }
 

@@ -27,7 +27,10 @@ public enum StorageFailure
     /// <summary>The stored data does not hold together; stop and restore.</summary>
     Corrupt,
 
-    /// <summary>A commit or fsync failed: what is on disk is unknown. The store refuses every write until it is opened again.</summary>
+    /// <summary>
+    /// A commit failed, and whether it is stored is unknown. A store that keeps its files itself refuses every write until it is opened again; one that is a
+    /// server goes on with other writes once it can be reached.
+    /// </summary>
     CommitFailed,
 
     /// <summary>The request breaks a rule of the store, such as a second result for one dispatch. A bug in the caller.</summary>

@@ -36,7 +36,7 @@ public sealed class PrecedenceTests
     [InlineData("DB_NAME", "n", "db_name", "n")]
     [InlineData("DB_USER", "u", "db_user", "u")]
     [InlineData("DB_PASSWORD", "p", "db_password", "p")]
-    [InlineData("DB_MAX_CONNECTIONS", "3", "db_max_connections", "3")]
+    [InlineData("DB_MAX_CONNECTIONS", "8", "db_max_connections", "8")]
     public void Classic_variables_are_read_and_the_prefixed_name_wins(string classic, string value, string key, string expected)
     {
         var setting = Samples.Find(key);

@@ -37,8 +37,12 @@ public sealed class ProblemTests
     [InlineData("", "", "- a\n- b", "config: 'eventhub.yaml' must be one list of 'key: value' lines")]
     [InlineData("--config gone.yaml", "", null, "config: 'gone.yaml' (command line): there is no such file")]
     [InlineData("", "EVENTHUB_CONFIG=gone.yaml", "data: x", "config: 'gone.yaml' (environment EVENTHUB_CONFIG): there is no such file")]
-    [InlineData("--store postgres", "", null, "store: 'postgres' (command line) is not available in this version; it must be sqlite or memory")]
-    [InlineData("", "DB_HOST=db.internal", null, "store: 'postgres' (by default, because of environment DB_HOST) is not available in this version")]
+    [InlineData("--store redis", "", null, "store: 'redis' (command line) is not available in this version; it must be sqlite, postgres or memory")]
+    [InlineData("--connection Host=a", "DB_HOST=db.internal", null, "connection: *** (command line) and db_host (environment DB_HOST) both say where the database is; give one")]
+    [InlineData("--store postgres --connection Nonsense=secret", "", null, "connection: *** (command line) is not valid: Couldn't set nonsense")]
+    [InlineData("--store postgres --connection mysql://u:secret@h/d", "", null, "connection: *** (command line) is not valid: ")]
+    [InlineData("--store postgres --connection postgresql://u:secret@h:0/d", "", null, "connection: *** (command line) is not valid: ")]
+    [InlineData("--store postgres", "DB_MAX_CONNECTIONS=3", null, "db_max_connections: '3' (environment DB_MAX_CONNECTIONS) is not valid: it must be a whole number from 6 to 1000")]
     [InlineData("--connection secret-string", "", null, "connection: *** (command line) is not for store sqlite")]
     public void What_is_wrong_is_told_in_one_line(string arguments, string environment, string? file, string expected)
     {

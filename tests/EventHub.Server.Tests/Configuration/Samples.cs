@@ -46,7 +46,7 @@ internal static class Samples
         ["db_name", "a", "b", "c", " "],
         ["db_user", "a", "b", "c", " "],
         ["db_password", "a", "b", "c", " "],
-        ["db_max_connections", "1", "30", "1000", "0", "1001"],
+        ["db_max_connections", "6", "30", "1000", "5", "1001"],
     ];
 
     /// <summary>Key and three good values.</summary>

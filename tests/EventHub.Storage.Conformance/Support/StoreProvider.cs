@@ -14,6 +14,9 @@ public abstract class StoreProvider : IAsyncDisposable
     /// <summary>What <see cref="IHubStore.IsPersistent"/> has to be, and is tested both ways.</summary>
     public abstract bool IsPersistent { get; }
 
+    /// <summary>What <see cref="IHubStore.IsShared"/> has to be, and is tested both ways.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>A new, empty store, not opened.</summary>
     /// <param name="clock">The store's clock.</param>
     public abstract ValueTask<IHubStore> CreateAsync(TimeProvider clock);

@@ -20,6 +20,8 @@ public sealed class PostgresProvider : StoreProvider
 
     public override bool IsPersistent => true;
 
+    public override bool IsShared => true;
+
     public override async ValueTask<IHubStore> CreateAsync(TimeProvider clock)
     {
         if (!s_free.TryTake(out var database)) database = await (await TestServer.SharedAsync()).CreateDatabaseAsync();

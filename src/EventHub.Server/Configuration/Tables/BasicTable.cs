@@ -23,7 +23,7 @@ internal static class BasicTable
     public static readonly ValueSetting<string> Data = new()
     {
         Key = "data", Group = Group, ValueName = "DIR", DefaultText = "./data", Default = "./data", Parse = SettingParsers.Text,
-        Rule = "a directory", Help = "Directory of everything the hub keeps: the log, subscriptions, keys. Made when missing. One process at a time.",
+        Rule = "a directory", Help = "Directory of everything the hub keeps: the log, subscriptions, keys. Made when missing. One process at a time. Not used with postgres.",
     };
 
     /// <summary>The store.</summary>
@@ -31,7 +31,7 @@ internal static class BasicTable
     {
         Key = "store", Group = Group, ValueName = "STORE", DefaultText = "sqlite; postgres when db_host is set", Default = StoreKind.Sqlite,
         Parse = SettingParsers.Word, Rule = "memory, sqlite, postgres, redis or nats",
-        Help = "Where events are kept: sqlite (a file in the data directory) or memory (gone with the process). postgres, redis and nats are not in this version.",
+        Help = "Where events are kept: sqlite (a file in the data directory), postgres (a database that several processes may share) or memory (gone with the process). redis and nats are not in this version.",
     };
 
     /// <summary>How to reach the store.</summary>
@@ -39,7 +39,7 @@ internal static class BasicTable
     {
         Key = "connection", Group = Group, ValueName = "STRING", DefaultText = "per store", Default = null, IsSecret = true,
         Parse = (string text, out string? value) => !string.IsNullOrWhiteSpace(value = text), Rule = "a connection string",
-        Help = "How to reach a store that is a server. sqlite and memory take none.",
+        Help = "How to reach the database, in place of the db_ settings: postgresql://USER:PASSWORD@HOST:PORT/NAME or Npgsql's Host=…;Database=…. sqlite and memory take none.",
     };
 
     /// <summary>The configuration file.</summary>
