@@ -5,8 +5,8 @@ namespace EventHub.Postgres.Connections;
 
 /// <summary>
 /// The database and the connections to it. All of them come from one pool, and four of them are set aside for the writers, the bell and
-/// the listener, so the budget holds by construction: what runs beyond it waits in line. Failure policy: a read that fails is told to its caller, and the
-/// next one tries again on another connection.
+/// the listener, so the budget holds by construction: what runs beyond it waits in line. Failure policy: what fails because its connection broke, and
+/// cannot have been committed, is tried once more on a new one; what then fails is told to its caller.
 /// </summary>
 internal sealed class HubDatabase : IAsyncDisposable
 {
@@ -64,8 +64,16 @@ internal sealed class HubDatabase : IAsyncDisposable
         try
         {
             if (_isClosed) throw PostgresFailures.Closed();
-            var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false)) return await use(connection, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await UseOnceAsync(use, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException exception) when (exception is not PostgresException { InvariantSeverity: "ERROR" })
+            {
+                // The server was restarted, perhaps, and with it all idle connections are gone. Nothing was committed, so it may be tried on a new one.
+                _source.Clear();
+                return await UseOnceAsync(use, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (PostgresFailures.IsTrouble(exception))
         {
@@ -75,6 +83,12 @@ internal sealed class HubDatabase : IAsyncDisposable
         {
             _permits.Release();
         }
+    }
+
+    private async ValueTask<T> UseOnceAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> use, CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false)) return await use(connection, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A transaction of its own. A commit whose outcome is unknown is told as that.</summary>

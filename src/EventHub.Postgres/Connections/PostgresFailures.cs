@@ -53,6 +53,7 @@ internal static class PostgresFailures
                 (StorageFailure.Corrupt, $"{database} is damaged. Stop the hub, keep a copy of the server's data directory and restore a backup."),
             PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName =>
                 (StorageFailure.Corrupt, $"A part of EventHub's schema is missing in {database}. Restore it; the hub makes a new one only where there is none at all."),
+            ['2', '2', ..] => (StorageFailure.Refused, "The request holds something that PostgreSQL cannot store."),
             _ => (StorageFailure.Unavailable, $"PostgreSQL failed on {database}."),
         };
         return new StorageException(kind, $"{advice} (PostgreSQL: {failure.MessageText}, {failure.SqlState})", exception);

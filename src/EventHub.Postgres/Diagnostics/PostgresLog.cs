@@ -29,7 +29,7 @@ internal static partial class PostgresLog
     [LoggerMessage(2107, LogLevel.Error, "A write failed and was rolled back")]
     public static partial void WriteFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(2108, LogLevel.Critical, "The {Writer} stopped; the store writes nothing more until it is opened again")]
+    [LoggerMessage(2108, LogLevel.Error, "The {Writer} failed in a way that is not the database's; what it was writing is told as unknown, and it goes on")]
     public static partial void WriterFailed(this ILogger logger, string writer, Exception exception);
 
     [LoggerMessage(2109, LogLevel.Warning, "Partitions of the log could not be prepared ahead of need; the append that needs one makes it: {Reason}")]

@@ -61,15 +61,22 @@ internal static class SchemaUpgrade
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            await connection.RunAsync($"SELECT pg_advisory_xact_lock({LockKey}, 1)", cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey}, 1)", cancellationToken).ConfigureAwait(false);
             await connection.RunAsync(BeginSql, cancellationToken).ConfigureAwait(false);
             if (await connection.ScalarAsync<int>(VersionSql, cancellationToken).ConfigureAwait(false) < migration.Version)
             {
-                await connection.RunAsync(migration.Sql, cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(connection, migration.Sql, cancellationToken).ConfigureAwait(false);
                 await connection.RunAsync($"INSERT INTO eventhub_data.migrations (version) VALUES ({migration.Version})", cancellationToken).ConfigureAwait(false);
             }
 
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Without a time limit: the first to come migrates, and the others wait for it.</summary>
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 }

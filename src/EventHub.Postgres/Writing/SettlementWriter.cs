@@ -37,33 +37,26 @@ internal sealed class SettlementWriter
 
     private async Task RunAsync()
     {
-        try
+        while (await _queue.WaitAsync().ConfigureAwait(false))
         {
-            while (await _queue.WaitAsync().ConfigureAwait(false))
+            _queue.TakeUp(_operations);
+            try
             {
-                _queue.TakeUp(_operations);
                 await SettleAsync([.. _operations.Cast<SettleOperation>()]).ConfigureAwait(false);
-                _operations.Clear();
             }
-        }
-#pragma warning disable CA1031 // The loop must not leave anybody waiting, whatever it is.
-        catch (Exception exception)
+#pragma warning disable CA1031 // A bug must neither end the loop nor leave anybody waiting.
+            catch (Exception exception)
 #pragma warning restore CA1031
-        {
-            _context.Logger.WriterFailed("settlement writer", exception);
-            _queue.Close();
-            do
             {
+                _context.Logger.WriterFailed("settlement writer", exception);
+                await _connection.DropAsync().ConfigureAwait(false);
                 foreach (var operation in _operations) operation.Fail(PostgresFailures.OutcomeUnknown(exception, _context.Database.Name));
-                _operations.Clear();
-                _queue.TakeUp(_operations);
             }
-            while (_operations.Count > 0);
+
+            _operations.Clear();
         }
-        finally
-        {
-            await _connection.DropAsync().ConfigureAwait(false);
-        }
+
+        await _connection.DropAsync().ConfigureAwait(false);
     }
 
     private async Task SettleAsync(List<SettleOperation> operations)
