@@ -9,6 +9,6 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
         [.. BasicTable.All, .. RetentionTable.All, .. DeliveryTable.All, .. LimitTable.All, .. HttpTable.All, .. LoggingTable.All, .. PostgresTable.All];
 
-    /// <summary>What a verb needs that only looks at a data directory.</summary>
-    public static IReadOnlyList<Setting> OfDataDirectory { get; } = [BasicTable.Data, BasicTable.Store, BasicTable.Config];
+    /// <summary>What a verb needs that only looks at a store.</summary>
+    public static IReadOnlyList<Setting> OfStore { get; } = [BasicTable.Data, BasicTable.Store, BasicTable.Connection, BasicTable.Config, .. PostgresTable.All];
 }

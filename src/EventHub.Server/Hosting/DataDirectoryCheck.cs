@@ -1,6 +1,4 @@
-using EventHub.Events;
 using EventHub.Hosting;
-using EventHub.Routing;
 using EventHub.Server.Configuration;
 using EventHub.Server.Verbs;
 using EventHub.Storage;
@@ -46,25 +44,6 @@ internal static class DataDirectoryCheck
         {
             await error.WriteLineAsync($"eventhub: {ConfigurationProblem.OneLine(failure.Message)}");
             return ExitCode.Failure;
-        }
-    }
-
-    private sealed class NobodyListens : ICommitObserver
-    {
-        public void Appended(IReadOnlyList<Event> events)
-        {
-        }
-
-        public void HeadMoved(long head)
-        {
-        }
-
-        public void SubscriptionChanged(SubscriptionVersion version)
-        {
-        }
-
-        public void Requeued(int subscriptionKey)
-        {
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class CheckVerb
         """
         Usage: eventhub check [options]
 
-        Reads all of a data directory and tells whether it holds together. The hub must not run on it meanwhile.
+        Reads all of a data directory, or database, and tells whether it holds together. No hub may run on a directory meanwhile.
         Slow on large logs. Exit code 0: sound; 1: it is not, or it could not be opened, a line for each problem.
         """;
 
@@ -20,9 +20,9 @@ internal static class CheckVerb
 
     public static Command Create()
     {
-        var command = new Command("check", "Check the integrity of a data directory");
-        var source = new CommandLineSource(command, Settings.OfDataDirectory);
-        command.SetHelp(() => HelpText.Verb(Usage, "Example:\n  eventhub check --data /var/lib/eventhub", Settings.OfDataDirectory, Notes));
+        var command = new Command("check", "Check the integrity of a data directory or database");
+        var source = new CommandLineSource(command, Settings.OfStore);
+        command.SetHelp(() => HelpText.Verb(Usage, "Example:\n  eventhub check --data /var/lib/eventhub", Settings.OfStore, Notes));
         command.SetAction((parsed, cancellationToken) => VerbSettings.Read(parsed, source) is { } settings
             ? DataDirectoryCheck.RunAsync(settings.Options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken)
             : Task.FromResult(ExitCode.Usage));

@@ -13,7 +13,7 @@ internal static class CommandLineProgram
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("EventHub: a durable event hub") { ServeVerb.Create(), CheckVerb.Create(), ConfigVerb.Create(), VersionVerb.Create() };
+        var root = new RootCommand("EventHub: a durable event hub") { ServeVerb.Create(), CheckVerb.Create(), MigrateVerb.Create(), DoctorVerb.Create(), ConfigVerb.Create(), VersionVerb.Create() };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetHelp(() => HelpText.Root);
         root.Options.OfType<VersionOption>().First().Action = new TextAction(() => VersionVerb.Version + "\n");

@@ -16,7 +16,9 @@ internal static class HelpText
         Usage: eventhub <verb> [options]
 
           serve     Run the hub (eventhub serve --help lists all settings)
-          check     Check the integrity of a data directory
+          check     Check the integrity of a data directory or database
+          migrate   Make or update the schema of a database
+          doctor    Say what is wrong with a database
           config    Show every setting, its value, and where it comes from
           version   Show the version
 
