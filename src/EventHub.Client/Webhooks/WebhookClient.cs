@@ -13,13 +13,16 @@ public sealed class WebhookClient
 
     /// <summary>Creates a webhook. Its <see cref="Webhook.Secret"/> is in this answer and never shown again.</summary>
     /// <remarks>Not repeated after a lost answer: there could be two.</remarks>
-    public async Task<Webhook> CreateAsync(NewWebhook webhook, CancellationToken cancellationToken = default) => (await _http.SendAsync(
-        new HubRequest(HttpMethod.Post, "webhooks")
-        {
-            Json = JsonSerializer.SerializeToUtf8Bytes(webhook, HubWireJsonContext.Default.NewWebhook), IsRepeatable = false,
-        },
-        HubWireJsonContext.Default.WebhookAnswer,
-        cancellationToken).ConfigureAwait(false)).Webhook;
+    public Task<Webhook> CreateAsync(NewWebhook webhook, CancellationToken cancellationToken = default) =>
+        PostAsync(JsonSerializer.SerializeToUtf8Bytes(webhook, HubWireJsonContext.Default.NewWebhook), cancellationToken);
+
+    /// <summary>Creates a webhook from JSON, for fields <see cref="NewWebhook"/> does not have; <c>"secret": null</c> for one whose requests are not signed.</summary>
+    /// <remarks>Not repeated after a lost answer: there could be two.</remarks>
+    public Task<Webhook> CreateAsync(JsonObject webhook, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(webhook);
+        return PostAsync(JsonPayload.FromNode(webhook).Json, cancellationToken);
+    }
 
     /// <summary>All webhooks, in order of creation.</summary>
     public async Task<IReadOnlyList<Webhook>> ListAsync(CancellationToken cancellationToken = default) =>
@@ -67,6 +70,9 @@ public sealed class WebhookClient
         ArgumentException.ThrowIfNullOrEmpty(id);
         return $"webhooks/{Uri.EscapeDataString(id)}";
     }
+
+    private async Task<Webhook> PostAsync(ReadOnlyMemory<byte> webhook, CancellationToken cancellationToken) => (await _http.SendAsync(
+        new HubRequest(HttpMethod.Post, "webhooks") { Json = webhook, IsRepeatable = false }, HubWireJsonContext.Default.WebhookAnswer, cancellationToken).ConfigureAwait(false)).Webhook;
 
     private async Task<Webhook> PatchAsync(string id, ReadOnlyMemory<byte> patch, CancellationToken cancellationToken) => (await _http.SendAsync(
         new HubRequest(HttpMethod.Patch, Path(id)) { Json = patch }, HubWireJsonContext.Default.WebhookAnswer, cancellationToken).ConfigureAwait(false)).Webhook;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EventHub.Server.Verbs.Remote;
 
 namespace EventHub.Server.Configuration;
 
@@ -12,7 +13,7 @@ internal static partial class EnvironmentSource
     public static IReadOnlyList<GivenValue> Read(IReadOnlyDictionary<string, string> environment, List<ConfigurationProblem> problems)
     {
         var values = new List<GivenValue>();
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal) { RemoteVerb.UrlVariable };
         foreach (var setting in Settings.All)
         {
             known.Add(setting.Environment);

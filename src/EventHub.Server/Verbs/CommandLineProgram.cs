@@ -13,11 +13,12 @@ internal static class CommandLineProgram
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("EventHub: a durable event hub") { ServeVerb.Create(), CheckVerb.Create(), MigrateVerb.Create(), DoctorVerb.Create(), ConfigVerb.Create(), VersionVerb.Create() };
+        var root = new RootCommand("EventHub: a durable event hub");
+        if (VerbTable.Create(args.Count > 0 ? args[0] : null) is { } verb) root.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetHelp(() => HelpText.Root);
         root.Options.OfType<VersionOption>().First().Action = new TextAction(() => VersionVerb.Version + "\n");
-        root.SetAction(parsed => WithoutVerb(root, parsed));
+        root.SetAction(WithoutVerb);
 
         // No file behind "@name" is read, "-abc" is not taken apart: values are taken as they are.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -31,7 +32,7 @@ internal static class CommandLineProgram
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null });
     }
 
-    private static int WithoutVerb(RootCommand root, ParseResult parsed)
+    private static int WithoutVerb(ParseResult parsed)
     {
         var configuration = parsed.InvocationConfiguration;
         if (parsed.UnmatchedTokens.Count == 0)
@@ -41,7 +42,7 @@ internal static class CommandLineProgram
         }
 
         var token = parsed.UnmatchedTokens[0];
-        var suggestion = NearMiss.Find(token, root.Subcommands.Select(verb => verb.Name));
+        var suggestion = NearMiss.Find(token, VerbTable.Names);
         configuration.Error.WriteLine(
             $"eventhub: '{ConfigurationProblem.OneLine(token)}' is not a verb{(suggestion is null ? "; see eventhub --help" : $"; did you mean {suggestion}?")}");
         return ExitCode.Usage;

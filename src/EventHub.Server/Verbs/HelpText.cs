@@ -15,17 +15,27 @@ internal static class HelpText
 
         Usage: eventhub <verb> [options]
 
-          serve     Run the hub (eventhub serve --help lists all settings)
-          check     Check the integrity of a data directory or database
-          migrate   Make or update the schema of a database
-          doctor    Say what is wrong with a database
-          config    Show every setting, its value, and where it comes from
-          version   Show the version
+        The hub itself:
+          serve          Run the hub (eventhub serve --help lists all settings)
+          check          Check the integrity of a data directory or database
+          migrate        Make or update the schema of a database
+          doctor         Say what is wrong with a database
+          config         Show every setting, its value, and where it comes from
+          version        Show the version
 
-        Try it:
+        With a hub that runs:
+          publish        Publish an event, or many from lines
+          tail           Follow events as they come
+          listen         Send events to a program on this machine, as a webhook would
+          consumers      Cursors the hub keeps: list, create, read, ack, seek, delete
+          webhooks       Where events are sent: list, create, get, update, delete, test, rotate-secret
+          dispatches     What became of each event: list, get, retry
+          dead-letters   What was given up: list, redrive, dismiss
+
+        Each has a page with examples: eventhub tail --help. Try it:
           eventhub serve
-          curl -s localhost:3000/events -H 'content-type: application/json' -d '{"type":"user.created","payload":{"id":1}}'
-          curl -sN localhost:3000/events/stream
+          eventhub tail
+          eventhub publish user.created '{"id":1}'
 
 
         """;

@@ -5,22 +5,25 @@ using System.Text.RegularExpressions;
 
 namespace EventHub.Server.Tests.EndToEnd;
 
-/// <summary>The README's tour, run line by line in one shell: every command prints what the README says (… stands for anything).</summary>
+/// <summary>The README's tour and the page of the command line, run line by line in one shell: every command prints what the page says (… stands for anything).</summary>
 public sealed partial class ReadmeTests
 {
-    [Fact]
-    public async Task The_tour_prints_what_the_readme_says()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/cli.md")]
+    public async Task Every_command_prints_what_the_page_says(string page)
     {
         var root = RepositoryRoot();
         using var directory = new TemporaryDirectory();
         var (hubPort, receiverPort) = (FreePort(), FreePort());
-        var steps = Steps(await File.ReadAllTextAsync(Path.Combine(root, "README.md"), TestContext.Current.CancellationToken));
-        Assert.True(steps.Count >= 10, $"Only {steps.Count} commands were found in the README.");
-        var script = new StringBuilder("trap 'kill $(jobs -p)' EXIT\n");
+        var steps = Steps(await File.ReadAllTextAsync(Path.Combine(root, page), TestContext.Current.CancellationToken));
+        Assert.True(steps.Count >= 10, $"Only {steps.Count} commands were found in {page}.");
+        var script = new StringBuilder($"trap 'kill $(jobs -p)' EXIT\nexport EVENTHUB_URL=http://127.0.0.1:{hubPort}\n");
         foreach (var (command, _) in steps)
         {
             var here = command
                 .Replace("./eventhub serve", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll")}' serve --urls http://127.0.0.1:{hubPort}", StringComparison.Ordinal)
+                .Replace("./eventhub ", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll")}' ", StringComparison.Ordinal)
                 .Replace("node samples/receiver.mjs", $"node '{root}/samples/receiver.mjs' {receiverPort}", StringComparison.Ordinal)
                 .Replace("127.0.0.1:3000", $"127.0.0.1:{hubPort}", StringComparison.Ordinal)
                 .Replace("127.0.0.1:4000", $"127.0.0.1:{receiverPort}", StringComparison.Ordinal);
@@ -37,7 +40,7 @@ public sealed partial class ReadmeTests
         {
             var actual = printed[i].Trim().Replace($"127.0.0.1:{receiverPort}", "127.0.0.1:4000", StringComparison.Ordinal);
             var expected = "^" + string.Join(".*", steps[i].Output.Trim().Split('…').Select(Regex.Escape));
-            Assert.True(Regex.IsMatch(actual, expected + "$", RegexOptions.Singleline), $"$ {steps[i].Command}\nREADME: {steps[i].Output}\nprinted: {actual}");
+            Assert.True(Regex.IsMatch(actual, expected + "$", RegexOptions.Singleline), $"$ {steps[i].Command}\npage: {steps[i].Output}\nprinted: {actual}");
         }
     }
 

@@ -36,13 +36,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(string dataDirectory, params string[] arguments) => StartAsync(dataDirectory, new Uri("http://127.0.0.1:0"), arguments);
+
+    /// <summary>Starts it at an address, such as that of one that was killed.</summary>
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, Uri address, params string[] arguments)
     {
         var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var output = new StringBuilder();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll"));
-        foreach (var argument in (string[])["serve", "--urls", "http://127.0.0.1:0", "--data", dataDirectory, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["serve", "--urls", address.ToString(), "--data", dataDirectory, .. arguments]) start.ArgumentList.Add(argument);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The server ended with {process.ExitCode}:\n{output}"));
         process.OutputDataReceived += (_, line) => Take(line.Data);
