@@ -17,9 +17,9 @@ internal sealed class RequestTemplate
     /// <summary>Events in the request.</summary>
     public int Events { get; private init; } = 1;
 
-    public static RequestTemplate One(string type = "bench.order.created", int key = 0) => new(Request("/events", EventBody.Json(type, 0, key)));
+    public static RequestTemplate One(string type = "bench.order.created", int key = 0, string prefix = "") => new(Request(prefix + "/events", EventBody.Json(type, 0, key)));
 
-    public static RequestTemplate Batch(int count, string type = "bench.order.created") => new(Request("/events/batch", EventBody.JsonBatch(count, type))) { Events = count };
+    public static RequestTemplate Batch(int count, string type = "bench.order.created", string prefix = "") => new(Request(prefix + "/events/batch", EventBody.JsonBatch(count, type))) { Events = count };
 
     public byte[] With(long sentAt)
     {

@@ -22,10 +22,10 @@ internal sealed class CatchUpBenchmark : IBenchmark
         await store.OpenAsync(new NoObserver(), CancellationToken.None);
         await LogFill.FillAsync(store, size, 1000);
         var table = new Table("Reading the log from its beginning, events/s", "page", "hub", "bare SQLite", "ratio");
-        ReadBare(directory);
+        for (var i = 0; i < 3; i++) ReadBare(directory);
         foreach (var page in new[] { 128, 1000 })
         {
-            await ReadAsync(store, page);
+            for (var i = 0; i < 3; i++) await ReadAsync(store, page);
             var rounds = await Rounds.RunAsync(context.Rounds, () => ReadAsync(store, page), () => Task.FromResult(ReadBare(directory)));
             table.Add(page, rounds.Median(0), rounds.Median(1), rounds.Ratio(0, 1));
         }

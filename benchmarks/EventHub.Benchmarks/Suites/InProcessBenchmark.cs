@@ -13,7 +13,7 @@ internal sealed class InProcessBenchmark : IBenchmark
 
     public string About => "in-process append, and append to handler, against bare SQLite group commit";
 
-    public TimeSpan Estimate(BenchContext context) => (context.Rounds + 1) * 5 * context.Duration + context.Duration;
+    public TimeSpan Estimate(BenchContext context) => (2.5 * context.WarmUp) + (((context.Rounds * 5) + 1) * context.Duration);
 
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
@@ -25,16 +25,16 @@ internal sealed class InProcessBenchmark : IBenchmark
         var payload = Encoding.UTF8.GetBytes(Load.EventBody.Payload);
         var batch = Enumerable.Repeat(payload, 100).ToArray();
         var events = Enumerable.Range(0, 100).Select(_ => InProcessHub.NewEvent()).ToArray();
-        Func<Task<double>>[] ways =
+        Func<double, Task<double>>[] ways =
         [
-            () => PublishAsync(context, () => new ValueTask(bare.AppendAsync(payload))),
-            () => PublishAsync(context, () => log.PublishAsync(InProcessHub.NewEvent())),
-            () => HandleAsync(context, handled, handler),
-            async () => 100 * await PublishAsync(context, () => new ValueTask(bare.AppendAsync(batch))),
-            async () => 100 * await PublishAsync(context, () => log.PublishBatchAsync(events)),
+            seconds => PublishAsync(seconds, () => new ValueTask(bare.AppendAsync(payload))),
+            seconds => PublishAsync(seconds, () => log.PublishAsync(InProcessHub.NewEvent())),
+            seconds => HandleAsync(seconds, handled, handler),
+            async seconds => 100 * await PublishAsync(seconds, () => new ValueTask(bare.AppendAsync(batch))),
+            async seconds => 100 * await PublishAsync(seconds, () => log.PublishBatchAsync(events)),
         ];
-        foreach (var way in ways) await way();
-        var rounds = await Rounds.RunAsync(context.Rounds, ways);
+        foreach (var way in ways) await way(context.WarmUp.TotalSeconds / 2);
+        var rounds = await Rounds.RunAsync(context.Rounds, [.. ways.Select(way => (Func<Task<double>>)(() => way(context.Seconds)))]);
         var rates = new Table($"In process, {Publishers} publishers, events/s", "way", "events/s", "ratio to bare SQLite");
         rates.Add("bare SQLite group commit", rounds.Median(0), rounds.Ratio(0, 0));
         rates.Add("append", rounds.Median(1), rounds.Ratio(1, 0));
@@ -49,22 +49,22 @@ internal sealed class InProcessBenchmark : IBenchmark
     }
 
     /// <summary>Appends per second.</summary>
-    private static async Task<double> PublishAsync(BenchContext context, Func<ValueTask> publish)
+    private static async Task<double> PublishAsync(double seconds, Func<ValueTask> publish)
     {
         var started = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(Enumerable.Range(0, Publishers).Select(async _ =>
         {
             await Task.Yield();
             var count = 0L;
-            for (; Stopwatch.GetElapsedTime(started) < context.Duration; count++) await publish();
+            for (; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds; count++) await publish();
             return count;
         }));
         return counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static async Task<double> HandleAsync(BenchContext context, InProcessHub hub, CountingHandler handler)
+    private static async Task<double> HandleAsync(double seconds, InProcessHub hub, CountingHandler handler)
     {
-        var total = (long)(15_000 * context.Seconds) / Publishers * Publishers;
+        var total = (long)(15_000 * seconds) / Publishers * Publishers;
         var done = handler.Expect(total);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Publishers).Select(async _ =>

@@ -14,7 +14,7 @@ internal sealed class IngestBenchmark : IBenchmark
 
     public string About => "durable ingest over HTTP, one event a request and batches of 50, against an endpoint that stores nothing";
 
-    public TimeSpan Estimate(BenchContext context) => 6 * context.WarmUp + (context.Rounds * 6 * context.Duration) + TimeSpan.FromSeconds(5);
+    public TimeSpan Estimate(BenchContext context) => (8 * context.WarmUp) + (context.Rounds * 8 * context.Duration) + TimeSpan.FromSeconds(5);
 
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
@@ -22,26 +22,29 @@ internal sealed class IngestBenchmark : IBenchmark
         var blankUrl = await blank.ReadLineAsync();
         using var memory = await HubProcess.StartAsync(context, "memory");
         using var sqlite = await HubProcess.StartAsync(context);
-        (string Name, string Url, ChildProcess Process)[] ways =
+        Way[] ways =
         [
-            ("endpoint that stores nothing", blankUrl, blank), ("hub, memory store", memory.Url, memory.Process), ("hub, SQLite FULL", sqlite.Url, sqlite.Process),
+            new("endpoint that stores nothing", blankUrl, blank), new("the same, with model binding", blankUrl, blank, "/bound"),
+            new("hub, memory store", memory.Url, memory.Process), new("hub, SQLite FULL", sqlite.Url, sqlite.Process),
         ];
         return
         [
-            await MeasureAsync(context, "One event a request", ways, [.. Enumerable.Range(0, 100).Select(i => RequestTemplate.One(key: i))]),
-            await MeasureAsync(context, $"{BatchSize} events a request", ways, [RequestTemplate.Batch(BatchSize)]),
+            await MeasureAsync(context, "One event a request", ways, way => [.. Enumerable.Range(0, 100).Select(i => RequestTemplate.One(key: i, prefix: way.Prefix))]),
+            await MeasureAsync(context, $"{BatchSize} events a request", ways, way => [RequestTemplate.Batch(BatchSize, prefix: way.Prefix)]),
         ];
     }
 
-    private static async Task<Table> MeasureAsync(BenchContext context, string title, (string Name, string Url, ChildProcess Process)[] ways, RequestTemplate[] requests)
+    private static async Task<Table> MeasureAsync(BenchContext context, string title, Way[] ways, Func<Way, RequestTemplate[]> requestsOf)
     {
-        var events = requests[0].Events;
-        foreach (var way in ways) await HttpLoad.ClosedAsync(way.Url, requests, Connections, context.WarmUp);
+        var requests = ways.Select(requestsOf).ToArray();
+        var events = requests[0][0].Events;
+        for (var i = 0; i < ways.Length; i++) await HttpLoad.ClosedAsync(ways[i].Url, requests[i], Connections, context.WarmUp);
         var processor = ways.Select(_ => new List<double>()).ToArray();
         var rounds = await Rounds.RunAsync(context.Rounds, [.. ways.Select((way, i) => (Func<Task<double>>)(async () =>
         {
             var before = way.Process.ProcessorTime;
-            var load = await HttpLoad.ClosedAsync(way.Url, requests, Connections, context.Duration);
+            var load = await HttpLoad.ClosedAsync(way.Url, requests[i], Connections, context.Duration);
+            if (load.Refused > 0) throw new InvalidOperationException($"{way.Name} refused {load.Refused} requests.");
             processor[i].Add((way.Process.ProcessorTime - before).TotalMicroseconds / (load.Answered * events));
             return load.PerSecond * events;
         }))]);
@@ -49,4 +52,7 @@ internal sealed class IngestBenchmark : IBenchmark
         for (var i = 0; i < ways.Length; i++) table.Add(ways[i].Name, rounds.Median(i), rounds.Ratio(i, 0), Rounds.MedianOf([.. processor[i]]));
         return table;
     }
+
+    /// <summary>What takes events.</summary>
+    private sealed record Way(string Name, string Url, ChildProcess Process, string Prefix = "");
 }

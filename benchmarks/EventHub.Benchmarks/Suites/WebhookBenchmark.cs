@@ -14,7 +14,7 @@ internal sealed class WebhookBenchmark : IBenchmark
 
     public string About => "webhook deliveries out of a backlog, by subscriptions, order and failures, against a bare HttpClient loop";
 
-    public TimeSpan Estimate(BenchContext context) => context.WarmUp + (context.Rounds * 20 * context.Duration) + TimeSpan.FromSeconds(10);
+    public TimeSpan Estimate(BenchContext context) => (3 * context.WarmUp) + (context.Rounds * 20 * context.Duration) + TimeSpan.FromSeconds(10);
 
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
@@ -22,8 +22,8 @@ internal sealed class WebhookBenchmark : IBenchmark
         using var loop = await ClientLoopProcess.StartAsync();
         using var hub = await HubProcess.StartAsync(context);
         var table = new Table("Webhook deliveries out of a backlog, per second", "case", "in flight, at most", "hub", "HttpClient loop", "ratio");
-        await loop.MeasureAsync($"{receiver.Url}/warm", Concurrency, 2);
-        await DrainAsync(hub, receiver, 1, "/warm", "", 10_000);
+        await loop.MeasureAsync($"{receiver.Url}/warm", Concurrency, context.WarmUp.TotalSeconds);
+        await DrainAsync(hub, receiver, 1, "/warm", "", (int)(8000 * context.WarmUp.TotalSeconds));
         (string Case, int Count, string Path, string More)[] cases =
         [
             ("1 subscription", 1, "/hook", ""),
