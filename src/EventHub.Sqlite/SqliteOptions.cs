@@ -15,8 +15,8 @@ public sealed record SqliteOptions
     /// <summary>Reads that run at once, each on a connection of its own; more wait. 1 to 64. Default 4.</summary>
     public int ReadConnections { get; init; } = 4;
 
-    /// <summary>Pages in the write-ahead log after which it is copied into the database; writers wait meanwhile. From 1. Default 16000 (64 MB).</summary>
-    public int CheckpointPages { get; init; } = 16_000;
+    /// <summary>Pages in the write-ahead log after which it is copied into the database; writers wait meanwhile. From 1. Default 4000 (16 MB).</summary>
+    public int CheckpointPages { get; init; } = 4000;
 
     /// <summary>Memory for pages of the write connection, in bytes. From 0. Default 32 MiB.</summary>
     public long WriteCacheBytes { get; init; } = 32L << 20;

@@ -11,7 +11,7 @@ internal static class RoleRunner
             case "bare-stream": await BareStream.RunAsync(); return 0;
             case "receiver": await Receiver.RunAsync(); return 0;
             case "client-loop": await ClientLoop.RunAsync(); return 0;
-            case "load" when arguments is [var url, var seconds, var events]: await LoadRole.RunAsync(url, double.Parse(seconds), int.Parse(events)); return 0;
+            case "load" when arguments is [var url, var seconds, var events, .. var rate]: await LoadRole.RunAsync(url, double.Parse(seconds), int.Parse(events), rate.Length > 0 ? double.Parse(rate[0]) : null); return 0;
             default:
                 Console.Error.WriteLine($"bench: no role '{role}' ({arguments.Length} arguments)");
                 return 2;

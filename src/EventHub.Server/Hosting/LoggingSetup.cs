@@ -18,6 +18,9 @@ internal static class LoggingSetup
         // "No XML encryptor configured": see SecretKeys for why there is none.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", Max(options.LogLevel, LogLevel.Error));
 
+        // Its category makes a span of every request, which nobody listens to; traces of publishes are the hub's own.
+        if (options.LogLevel > LogLevel.Debug) logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // Failures to bind are told by ServerRunner, in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", Max(options.LogLevel, LogLevel.Critical));
         if (options.LogFormat == LogFormat.Json) logging.AddJsonConsole(SetJson);

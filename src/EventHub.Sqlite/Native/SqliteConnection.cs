@@ -1,3 +1,4 @@
+using EventHub.Events;
 using SQLitePCL;
 
 namespace EventHub.Sqlite.Native;
@@ -11,7 +12,7 @@ internal sealed class SqliteConnection : IDisposable
     private SqliteConnection(sqlite3 handle) => _handle = handle;
 
     /// <summary>Texts that come again and again in rows (types, sources), made into strings once.</summary>
-    public Utf8StringCache Texts { get; } = new();
+    public TextCache Texts { get; } = new();
 
     /// <summary>Whether no transaction is open.</summary>
     public bool IsAutocommit => raw.sqlite3_get_autocommit(_handle) != 0;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EventHub.Events;
 
 /// <summary>
@@ -8,6 +10,11 @@ public static class EventType
 {
     /// <summary>Longest type, in UTF-16 code units.</summary>
     public const int MaxLength = 255;
+
+    /// <summary>Types whose parts are remembered, so that an event of such a type brings no strings of its own.</summary>
+    private const int MostKnown = 1024;
+    private static readonly ConcurrentDictionary<string, (string Schema, string Entity, string Operation)> s_parts = new(StringComparer.Ordinal);
+    private static int s_known;
 
     /// <summary>Says what is wrong with a type; <c>null</c> when nothing is.</summary>
     public static string? Validate(string type) => Validate(type, isPattern: false);
@@ -43,6 +50,12 @@ public static class EventType
     {
         ArgumentNullException.ThrowIfNull(type);
         schema = entity = operation = "";
+        if (s_parts.TryGetValue(type, out var known))
+        {
+            (schema, entity, operation) = known;
+            return true;
+        }
+
         var first = type.IndexOf('.', StringComparison.Ordinal);
         if (first < 0) return false;
         var second = type.IndexOf('.', first + 1);
@@ -50,6 +63,7 @@ public static class EventType
         schema = type[..first];
         entity = type[(first + 1)..second];
         operation = type[(second + 1)..];
+        if (Volatile.Read(ref s_known) < MostKnown && s_parts.TryAdd(type, (schema, entity, operation))) Interlocked.Increment(ref s_known);
         return true;
     }
 

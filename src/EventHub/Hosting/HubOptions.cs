@@ -45,8 +45,9 @@ public sealed record HubOptions
     /// <summary>Bytes of publishes waiting for the store, at most. Default 64 MiB.</summary>
     public long MaxPendingBytes { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>Newest events kept in memory for readers: a power of two, 16 to 1,048,576; default 8,192.</summary>
-    public int TailCapacity { get; init; } = 8192;
+    /// <summary>Newest events kept in memory for readers: a power of two, 16 to 1,048,576; default 2,048. Every
+    /// garbage collection copies those that came since the one before.</summary>
+    public int TailCapacity { get; init; } = 2048;
 
     /// <summary>Bytes of events kept in memory for readers, at most. Default 64 MiB.</summary>
     public long TailBytes { get; init; } = 64L * 1024 * 1024;

@@ -6,6 +6,8 @@ namespace EventHub.Publishing;
 /// <summary>What became of a publish. Expected failures are values here; exceptions are bugs and cancellation.</summary>
 public sealed class PublishResult
 {
+    private Event?[]? _appended;
+
     /// <summary>What became of it.</summary>
     public required PublishStatus Status { get; init; }
 
@@ -13,7 +15,10 @@ public sealed class PublishResult
     public IReadOnlyList<AppendedEvent> Events { get; init; } = [];
 
     /// <summary>When accepted: the events as appended, in order (<c>null</c> in the place of a duplicate).</summary>
-    public IReadOnlyList<Event?> Appended { get; init; } = [];
+    public IReadOnlyList<Event?> Appended => _appended ??= [.. Sources.Zip(Events, static (source, place) => place.IsDuplicate ? null : source.At(place.Sequence))];
+
+    /// <summary>What was appended; made into <see cref="Appended"/> only for those who ask.</summary>
+    internal IReadOnlyList<Event> Sources { get; init; } = [];
 
     /// <summary>When <see cref="PublishStatus.Invalid"/>.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];

@@ -121,25 +121,17 @@ public sealed class Publisher
         if (result is null) return new PublishResult { Status = PublishStatus.QueueFull, Error = "Too many events are waiting for the store; try again.", RetryAfter = s_retryAfter };
         if (result.ConflictIndex is { } index) return new PublishResult { Status = PublishStatus.Conflict, ConflictIndex = index };
         var isDuplicate = result.IsReplay || (!isBatch && result.Events[0].IsDuplicate);
-        return new PublishResult
-        {
-            Status = isDuplicate ? PublishStatus.Duplicate : PublishStatus.Accepted,
-            Events = result.Events,
-            Appended = isDuplicate ? [] : Appended(request.Events, result.Events),
-        };
+        if (isDuplicate) return new PublishResult { Status = PublishStatus.Duplicate, Events = result.Events };
+        Count(request.Events, result.Events);
+        return new PublishResult { Status = PublishStatus.Accepted, Events = result.Events, Sources = request.Events };
     }
 
-    private Event?[] Appended(IReadOnlyList<Event> events, IReadOnlyList<AppendedEvent> places)
+    private void Count(IReadOnlyList<Event> events, IReadOnlyList<AppendedEvent> places)
     {
-        var appended = new Event?[events.Count];
-        for (var i = 0; i < appended.Length; i++)
+        for (var i = 0; i < events.Count; i++)
         {
-            if (places[i].IsDuplicate) continue;
-            appended[i] = events[i].At(places[i].Sequence);
-            _metrics.EventReceived(events[i].Type, events[i].Source);
+            if (!places[i].IsDuplicate) _metrics.EventReceived(events[i].Type, events[i].Source);
         }
-
-        return appended;
     }
 
     private Event Build(NewEvent item, DateTimeOffset now)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using EventHub.Events;
 using EventHub.Publishing;
 
 namespace EventHub.AspNetCore.Http.Json;
@@ -29,6 +30,8 @@ namespace EventHub.AspNetCore.Http.Json;
 /// </summary>
 internal ref struct StrictObjectReader
 {
+    [ThreadStatic]
+    private static TextCache? t_texts;
     private readonly ReadOnlyMemory<byte> _json;
     private readonly KnownFields _fields;
     private readonly List<FieldError> _errors;
@@ -139,6 +142,10 @@ internal ref struct StrictObjectReader
         if (!IsNull) RefuseValue("must be a string");
         return null;
     }
+
+    /// <summary>As <see cref="String"/>, for text of which there are few different ones.</summary>
+    public readonly string? CommonString() =>
+        Kind == JsonTokenType.String && !_reader.ValueIsEscaped ? (t_texts ??= new TextCache()).Get(_reader.ValueSpan) : String();
 
     /// <summary>True or false; <c>null</c> for JSON's null. Another type is an error, and <c>null</c>.</summary>
     public readonly bool? Boolean()

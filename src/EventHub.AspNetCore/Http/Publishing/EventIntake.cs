@@ -12,11 +12,12 @@ internal sealed class EventIntake(Publisher publisher)
     /// <param name="requestKey">A key that covers the request around it, where that is another than the event's.</param>
     /// <param name="traceParent">The publisher's trace.</param>
     /// <param name="cancellationToken">Cancels before it is taken up.</param>
-    public async ValueTask<PublishResult> PublishAsync(NewEvent item, string? requestKey, string? traceParent, CancellationToken cancellationToken)
+    public ValueTask<PublishResult> PublishAsync(NewEvent item, string? requestKey, string? traceParent, CancellationToken cancellationToken)
     {
-        using var activity = HubActivities.StartPublish(item.Type, 1, traceParent);
-        item = item with { TraceParent = activity?.Id ?? traceParent };
-        return Told(activity, requestKey is null ? await publisher.PublishAsync(item, cancellationToken) : await publisher.PublishBatchAsync([item], requestKey, cancellationToken));
+        var activity = HubActivities.StartPublish(item.Type, 1, traceParent);
+        if ((activity?.Id ?? traceParent) is { } parent) item = item with { TraceParent = parent };
+        var publishing = requestKey is null ? publisher.PublishAsync(item, cancellationToken) : publisher.PublishBatchAsync([item], requestKey, cancellationToken);
+        return activity is null ? publishing : TellAsync(activity, publishing);
     }
 
     /// <summary>Publishes a batch.</summary>
@@ -24,20 +25,25 @@ internal sealed class EventIntake(Publisher publisher)
     /// <param name="requestKey">Covers the batch.</param>
     /// <param name="traceParent">The publisher's trace.</param>
     /// <param name="cancellationToken">Cancels before it is taken up.</param>
-    public async ValueTask<PublishResult> PublishBatchAsync(List<NewEvent> events, string? requestKey, string? traceParent, CancellationToken cancellationToken)
+    public ValueTask<PublishResult> PublishBatchAsync(List<NewEvent> events, string? requestKey, string? traceParent, CancellationToken cancellationToken)
     {
-        using var activity = HubActivities.StartPublish(events[0].Type, events.Count, traceParent);
+        var activity = HubActivities.StartPublish(events[0].Type, events.Count, traceParent);
         if ((activity?.Id ?? traceParent) is { } parent)
         {
             for (var i = 0; i < events.Count; i++) events[i] = events[i] with { TraceParent = parent };
         }
 
-        return Told(activity, await publisher.PublishBatchAsync(events, requestKey, cancellationToken));
+        var publishing = publisher.PublishBatchAsync(events, requestKey, cancellationToken);
+        return activity is null ? publishing : TellAsync(activity, publishing);
     }
 
-    private static PublishResult Told(Activity? activity, PublishResult result)
+    private static async ValueTask<PublishResult> TellAsync(Activity activity, ValueTask<PublishResult> publishing)
     {
-        if (result.Status is not (PublishStatus.Accepted or PublishStatus.Duplicate)) activity?.SetStatus(ActivityStatusCode.Error, result.Status.ToString());
-        return result;
+        using (activity)
+        {
+            var result = await publishing;
+            if (result.Status is not (PublishStatus.Accepted or PublishStatus.Duplicate)) activity.SetStatus(ActivityStatusCode.Error, result.Status.ToString());
+            return result;
+        }
     }
 }

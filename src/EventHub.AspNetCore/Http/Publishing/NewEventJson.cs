@@ -27,19 +27,19 @@ internal static class NewEventJson
         {
             switch (field)
             {
-                case "type": type = reader.String(); break;
-                case "event_type": alias = reader.String(); break;
+                case "type": type = reader.CommonString(); break;
+                case "event_type": alias = reader.CommonString(); break;
                 case "payload": payload = reader.Raw.ToArray(); break;
                 case "metadata": metadata = Metadata(ref reader); break;
-                case "version": version = reader.String(); break;
-                case "source": source = reader.String(); break;
+                case "version": version = reader.CommonString(); break;
+                case "source": source = reader.CommonString(); break;
                 case "subject": subject = reader.String(); break;
-                case "organization_id": organization = reader.String(); break;
-                case "user_id": user = reader.String(); break;
+                case "organization_id": organization = reader.CommonString(); break;
+                case "user_id": user = reader.CommonString(); break;
                 case "session_id": session = reader.String(); break;
-                case "schema": schema = reader.String(); break;
-                case "entity": entity = reader.String(); break;
-                case "operation": operation = reader.String(); break;
+                case "schema": schema = reader.CommonString(); break;
+                case "entity": entity = reader.CommonString(); break;
+                case "operation": operation = reader.CommonString(); break;
                 case "idempotency_key": key = reader.String(); break;
             }
         }

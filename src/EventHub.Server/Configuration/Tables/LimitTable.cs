@@ -29,7 +29,7 @@ internal static class LimitTable
     /// <summary>Events in the tail.</summary>
     public static readonly ValueSetting<int> TailCapacity = new()
     {
-        Key = "tail_capacity", Group = Group, ValueName = "N", DefaultText = "8192", Default = 8192,
+        Key = "tail_capacity", Group = Group, ValueName = "N", DefaultText = "2048", Default = 2048,
         Parse = SettingParsers.PowerOfTwo(16, 1_048_576), Rule = "a power of two from 16 to 1048576",
         Help = "Newest events kept in memory for readers; older ones are read from the store.",
     };

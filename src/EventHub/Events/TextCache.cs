@@ -1,15 +1,19 @@
 using System.Text;
 
-namespace EventHub.Sqlite.Native;
+namespace EventHub.Events;
 
-/// <summary>A small cache of short texts: a newer text takes the place of an older one. For one thread at a time.</summary>
-internal sealed class Utf8StringCache
+/// <summary>
+/// Strings of short UTF-8 texts that come again and again (types, sources, tenants), made once: a newer text takes the place of an older one.
+/// For one thread at a time.
+/// </summary>
+public sealed class TextCache
 {
-    private const int Slots = 512;
+    private const int Slots = 1024;
     private const int LongestText = 128;
     private readonly byte[]?[] _bytes = new byte[Slots][];
     private readonly string[] _texts = new string[Slots];
 
+    /// <summary>The text, which must be UTF-8, as a string.</summary>
     public string Get(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty) return "";
