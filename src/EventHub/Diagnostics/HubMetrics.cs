@@ -25,6 +25,9 @@ public sealed class HubMetrics : IDisposable
     /// <summary>Different values of <c>subscriber</c> over the life of the process; more become <c>other</c>.</summary>
     public const int MaxSubscribers = 2000;
 
+    /// <summary>Different values of <c>consumer</c> over the life of the process; more become <c>other</c>.</summary>
+    public const int MaxConsumers = 1000;
+
     /// <summary>Different values of <c>route</c>; more become <c>other</c>.</summary>
     public const int MaxRoutes = 200;
 
@@ -48,6 +51,7 @@ public sealed class HubMetrics : IDisposable
     private readonly Histogram<double> _processingDuration;
     private readonly Histogram<double> _requestDuration;
     private readonly SubscriberGaugeReader _gauges;
+    private readonly ConsumerLagReader _consumerLags = new(new LabelLimiter(MaxConsumers));
 
     private Func<long> _queueSize = static () => 0;
 
@@ -67,6 +71,7 @@ public sealed class HubMetrics : IDisposable
         Meter.CreateObservableGauge("eventhub.pending.messages", () => _gauges.Read(static g => g.Pending), description: "Dispatches not ended: in flight, waiting, retrying or parked.");
         Meter.CreateObservableGauge("eventhub.subscription.lag.events", () => _gauges.Read(static g => g.LagEvents), description: "Events between the subscription's floor and the head of the log.");
         Meter.CreateObservableGauge("eventhub.subscription.oldest.age", () => _gauges.Read(static g => g.OldestAgeSeconds), "s", "Age of the oldest event the subscription is still owed.");
+        Meter.CreateObservableGauge("eventhub.consumer.lag.events", _consumerLags.Read, description: "Events between the consumer's cursor and the head of the log.");
         Meter.CreateObservableGauge("eventhub.dlq.size", () => _gauges.Read(static g => g.DeadLetters), description: "Dead letters.");
         Meter.CreateObservableGauge("eventbroker.queue.size", () => Volatile.Read(ref _queueSize)(), description: "Events waiting for the store.");
     }
@@ -121,6 +126,9 @@ public sealed class HubMetrics : IDisposable
     /// name are added up; a subscriber that is no longer among them reads zero.
     /// </summary>
     public void Observe(Func<IEnumerable<SubscriberGauges>> read) => _gauges.Source = read;
+
+    /// <summary>Sets where <c>eventhub_consumer_lag_events</c> comes from. Called at every read of the metrics: it answers from memory.</summary>
+    public void ObserveConsumers(Func<IEnumerable<(string Consumer, long LagEvents)>> read) => _consumerLags.Source = read;
 
     /// <summary>Sets where <c>eventbroker_queue_size</c> comes from: the events waiting for the store.</summary>
     public void ObserveQueueSize(Func<long> read)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventHub.Maintenance;
 
-/// <summary>Keeps what the gauges by subscriber show: lag, pending, oldest age, dead letters. Refreshed now and then, so that a scrape costs no query.</summary>
+/// <summary>Keeps what the gauges by subscriber and by consumer show: lag, pending, oldest age, dead letters. Refreshed now and then, so that a scrape costs no query.</summary>
 internal sealed class GaugeKeeper
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
@@ -18,6 +18,7 @@ internal sealed class GaugeKeeper
     private readonly LogTail _tail;
     private readonly TimeProvider _time;
     private volatile SubscriberGauges[] _gauges = [];
+    private volatile (string Consumer, long LagEvents)[] _consumerLags = [];
 
     public GaugeKeeper(
         IHubStore store, SubscriptionRegistry registry, RunnerHost runners, LogTail tail, HubMetrics metrics, TimeProvider time, ILogger logger)
@@ -29,6 +30,7 @@ internal sealed class GaugeKeeper
         _time = time;
         _loop = new MaintenanceLoop("gauges", s_interval, TurnAsync, time, logger);
         metrics.Observe(() => _gauges);
+        metrics.ObserveConsumers(() => _consumerLags);
     }
 
     public void Start() => _loop.Start();
@@ -53,6 +55,7 @@ internal sealed class GaugeKeeper
         }
 
         _gauges = [.. gauges];
+        _consumerLags = [.. (await _store.Consumers.ListAsync(CancellationToken.None)).Select(consumer => (consumer.Name, Math.Max(0, head - consumer.Cursor)))];
     }
 
     /// <summary>Age of the oldest exception, or of the first event above the floor.</summary>

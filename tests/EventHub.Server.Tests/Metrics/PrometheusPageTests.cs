@@ -26,6 +26,7 @@ public sealed class PrometheusPageTests : IDisposable
             "gauge eventhub_pending_messages{subscriber}",
             "gauge eventhub_subscription_lag_events{subscriber}",
             "gauge eventhub_subscription_oldest_age_seconds{subscriber}",
+            "gauge eventhub_consumer_lag_events{consumer}",
             "gauge eventhub_dlq_size{subscriber}",
             "counter eventbroker_events_published_total{source,type}",
             "counter eventbroker_events_processed_total{source,status,type}",
@@ -132,6 +133,18 @@ public sealed class PrometheusPageTests : IDisposable
         Assert.Contains("eventhub_pending_messages{subscriber=\"twin\"} 0", await _page.LinesAsync());
     }
 
+    [Fact]
+    public async Task Consumers_are_bounded_in_number_and_those_gone_read_zero()
+    {
+        _page.Metrics.ObserveConsumers(() => Enumerable.Range(0, HubMetrics.MaxConsumers + 3).Select(i => ($"c{i}", 2L)));
+        var lines = await _page.LinesAsync();
+        Assert.Contains("eventhub_consumer_lag_events{consumer=\"c0\"} 2", lines);
+        Assert.Contains("eventhub_consumer_lag_events{consumer=\"other\"} 6", lines);
+        Assert.Equal(HubMetrics.MaxConsumers + 1, lines.Count(line => line.StartsWith("eventhub_consumer_lag_events{", StringComparison.Ordinal)));
+        _page.Metrics.ObserveConsumers(() => []);
+        Assert.Contains("eventhub_consumer_lag_events{consumer=\"c0\"} 0", await _page.LinesAsync());
+    }
+
     private void RecordEverything(string type, string source, string subscriber)
     {
         var metrics = _page.Metrics;
@@ -141,6 +154,7 @@ public sealed class PrometheusPageTests : IDisposable
         metrics.Processed(source, type, "complete", TwoMilliseconds);
         metrics.ApiRequest("/events/{id}", 200, TwoMilliseconds);
         metrics.Observe(() => [new(subscriber, 1, 2, 3.5, 4)]);
+        metrics.ObserveConsumers(() => [(subscriber, 5)]);
         metrics.ObserveQueueSize(() => 7);
     }
 }

@@ -290,6 +290,22 @@ public sealed class ConsumerEndpointTests
     }
 
     [Fact]
+    public async Task How_far_it_is_behind_is_a_metric()
+    {
+        var time = new FakeTimeProvider();
+        await using var hub = await StartAsync(10, time);
+        foreach (var (acknowledged, lag) in new[] { (0, 10), (7, 3), (10, 0) })
+        {
+            await AckAsync(hub, acknowledged);
+            await EndToEnd.Eventually.IsTrueAsync(async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(5));
+                return (await hub.GetAsync("/metrics")).Body.Contains($"eventhub_consumer_lag_events{{consumer=\"c\"}} {lag}\n", StringComparison.Ordinal);
+            });
+        }
+    }
+
+    [Fact]
     public async Task They_are_listed_and_deleted()
     {
         await using var hub = await StartAsync(3);
