@@ -7,6 +7,7 @@ namespace EventHub.Events;
 public sealed class Event
 {
     private byte[]? _json;
+    private byte[]? _line;
 
     /// <summary>UUIDv7 given by the hub when it accepted the event.</summary>
     public required Guid Id { get; init; }
@@ -83,4 +84,7 @@ public sealed class Event
     /// shared by every destination and stream.
     /// </summary>
     internal ReadOnlyMemory<byte> JsonFields => _json ??= EventJson.SerializeFields(this);
+
+    /// <summary>The event on one line (see <see cref="EventJson.WriteLine"/>), serialized once for all who read it.</summary>
+    internal ReadOnlyMemory<byte> JsonLine => _line ??= EventJson.SerializeLine(this);
 }

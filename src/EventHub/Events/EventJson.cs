@@ -7,6 +7,8 @@ namespace EventHub.Events;
 /// <summary>The JSON form of an event: CONTRACT section 2 for the API, and the same without the derived fields for destinations.</summary>
 public static class EventJson
 {
+    /// <summary>Bytes of a time as <see cref="WriteTime"/> writes it.</summary>
+    private const int TimeLength = 24;
     private static readonly JsonWriterOptions s_options = new()
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -47,23 +49,26 @@ public static class EventJson
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(source);
-        output.Write("{"u8);
-        for (var rest = source.JsonFields.Span; !rest.IsEmpty;)
-        {
-            var room = output.GetSpan(1);
-            var part = room[..Math.Min(room.Length, rest.Length)];
-            rest[..part.Length].CopyTo(part);
-            part.Replace((byte)'\n', (byte)' ');
-            part.Replace((byte)'\r', (byte)' ');
-            output.Advance(part.Length);
-            rest = rest[part.Length..];
-        }
+        output.Write(source.JsonLine.Span);
+    }
 
-        Span<byte> time = stackalloc byte[24];
-        WriteTime(source.CreatedAt, time);
-        output.Write(",\"status\":\"pending\",\"retry_count\":0,\"error\":null,\"created_at\":\""u8);
-        output.Write(time);
-        output.Write("\",\"processed_at\":null,\"completed_at\":null}"u8);
+    /// <summary>What <see cref="WriteLine"/> writes.</summary>
+    internal static byte[] SerializeLine(Event source)
+    {
+        var fields = source.JsonFields.Span;
+        var end = "\",\"processed_at\":null,\"completed_at\":null}"u8;
+        var begin = ",\"status\":\"pending\",\"retry_count\":0,\"error\":null,\"created_at\":\""u8;
+        var line = new byte[1 + fields.Length + begin.Length + TimeLength + end.Length];
+        line[0] = (byte)'{';
+        var rest = line.AsSpan(1);
+        fields.CopyTo(rest);
+        rest[..fields.Length].Replace((byte)'\n', (byte)' ');
+        rest[..fields.Length].Replace((byte)'\r', (byte)' ');
+        rest = rest[fields.Length..];
+        begin.CopyTo(rest);
+        WriteTime(source.CreatedAt, rest.Slice(begin.Length, TimeLength));
+        end.CopyTo(rest[(begin.Length + TimeLength)..]);
+        return line;
     }
 
     /// <summary>Writes the event as destinations get it: the lasting fields, and <c>timestamp</c> as well as <c>created_at</c>.</summary>
@@ -118,7 +123,7 @@ public static class EventJson
     {
         output.Write("{"u8);
         output.Write(source.JsonFields.Span);
-        Span<byte> time = stackalloc byte[24];
+        Span<byte> time = stackalloc byte[TimeLength];
         WriteTime(source.CreatedAt, time);
         output.Write(",\"timestamp\":\""u8);
         output.Write(time);
