@@ -1,4 +1,5 @@
 using EventHub.Client.Tests.Support;
+using EventHub.Client.Webhooks;
 using EventHub.Storage.Conformance.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -69,7 +70,7 @@ public sealed class RetryTests
     {
         await using var proxy = await HubProxy.StartAsync(null);
         await using var client = Client(proxy, TimeProvider.System);
-        await Assert.ThrowsAsync<EventHubUnreachableException>(() => client.Webhooks.CreateAsync(new() { Url = "http://x/", Events = ["*"] }, Token));
+        await Assert.ThrowsAsync<EventHubUnreachableException>(() => client.Webhooks.CreateAsync(new NewWebhook { Url = "http://x/", Events = ["*"] }, Token));
         await Assert.ThrowsAsync<EventHubUnreachableException>(() => client.DeadLetters.RedriveAsync("d", Token));
         Assert.Equal(2, proxy.Requests);
     }
