@@ -29,14 +29,14 @@ public sealed partial class DirectionTests
         ["Delivery"] = ["Events", "Storage", "Diagnostics", "Routing", "Log", "Journal", "Hosting.HubOptions"],
 
         // Cursors beside subscriptions: they read the log, begin as subscriptions do, and follow the rules of their patterns.
-        ["Consumers"] = ["Events", "Storage", "Log", "Routing.SubscriptionStart", "Routing.SubscriptionValidator", "Publishing.FieldError", "Publishing.EventIdGenerator"],
+        ["Consumers"] = ["Events", "Storage", "Diagnostics", "Log", "Routing.SubscriptionStart", "Routing.SubscriptionValidator", "Publishing.FieldError", "Publishing.EventIdGenerator"],
 
         // What is in flight is in no store: only the runners can tell.
         ["Journal"] = ["Events", "Storage", "Diagnostics", "Routing", "Log", "Delivery.RunnerHost"],
         ["Maintenance"] = ["Events", "Storage", "Diagnostics", "Routing", "Log", "Journal", "Delivery", "Hosting.HubOptions"],
 
         // Puts it all together, as HubPipeline in the root does.
-        ["Hosting"] = ["Events", "Storage", "Diagnostics", "Publishing", "Log", "Routing", "Delivery", "Journal", "Maintenance"],
+        ["Hosting"] = ["Events", "Storage", "Diagnostics", "Publishing", "Log", "Routing", "Delivery", "Consumers", "Journal", "Maintenance"],
     };
 
     // Namespace and name of every type of the engine, in its outermost folder's name: (Delivery, AttemptOutcome).

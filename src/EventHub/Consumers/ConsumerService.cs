@@ -159,6 +159,13 @@ public sealed class ConsumerService
         return (new ConsumerStream(this, name, client, instance is null, events), await AnswerAsync(ConsumerResult.Done, claim.Consumer, cancellationToken));
     }
 
+    /// <summary>A name for a client in this process; no other has it.</summary>
+    internal string NewInstance() => $"process-{_ids.Next():N}";
+
+    /// <summary>Renews a client's lease. False when it was lost, or the consumer was deleted.</summary>
+    internal async ValueTask<bool> KeepAsync(string name, string client, CancellationToken cancellationToken) =>
+        await ClaimAsync(name, client, cancellationToken) is { Status: ConsumerStatus.Done };
+
     internal ValueTask<ConsumerOutcome?> ClaimAsync(string name, string client, CancellationToken cancellationToken) =>
         _store.ClaimAsync(name, client, LeaseDuration, cancellationToken);
 

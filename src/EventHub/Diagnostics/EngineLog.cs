@@ -46,4 +46,13 @@ internal static partial class EngineLog
 
     [LoggerMessage(31, LogLevel.Information, "Retention removed {Count} events, up to sequence {UpTo}")]
     public static partial void Trimmed(ILogger logger, long count, long upTo);
+
+    [LoggerMessage(40, LogLevel.Error, "Consumer '{Consumer}' failed; the same events come again in {Seconds} s")]
+    public static partial void ConsumerFailed(ILogger logger, Exception exception, string consumer, double seconds);
+
+    [LoggerMessage(41, LogLevel.Warning, "Consumer '{Consumer}' lost its lease to another process while it handled events, which come again there")]
+    public static partial void ConsumerLost(ILogger logger, string consumer);
+
+    [LoggerMessage(42, LogLevel.Warning, "Consumer '{Consumer}' missed events: {Reason}")]
+    public static partial void ConsumerMissed(ILogger logger, string consumer, string reason);
 }
