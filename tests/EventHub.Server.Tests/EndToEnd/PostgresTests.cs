@@ -44,7 +44,8 @@ public sealed class PostgresTests
             await publishing;
         }
 
-        Assert.True(accepted.Count >= 100);
+        // The last event of each publisher may have been delivered before its answer came.
+        Assert.True(accepted.Count >= 100 - 8, $"{accepted.Count} were accepted");
         await using var next = await StartAsync(data, database, "--stale-timeout-seconds", "5");
         accepted.Add((await next.PostAsync("/events", new { type = "after.restart", payload = 1 })).GetProperty("event_id").GetString()!);
         await receiver.WaitUntilAsync(requests => accepted.All(requests.Where(r => r.IsAnsweredWell).Select(r => r.EventId).ToHashSet().Contains), seconds: 90);
