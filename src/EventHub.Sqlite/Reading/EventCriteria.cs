@@ -20,7 +20,7 @@ internal sealed record EventCriteria(IReadOnlyList<TypePattern>? Types)
     public bool Matches(string type, string? source, string? organization, string? user) =>
         (Source is null || Source == source) && (OrganizationId is null || OrganizationId == organization) && (UserId is null || UserId == user) && MatchesType(type);
 
-    public bool MatchesType(string type)
+    private bool MatchesType(string type)
     {
         if (Types is null) return true;
         foreach (var pattern in Types)
