@@ -24,7 +24,11 @@ internal static class SchemaUpgrade
         CREATE TABLE IF NOT EXISTS eventhub_data.migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
         """;
 
-    private static readonly Migration[] s_migrations = [new(1, Migration0001.Sql), new(2, Migration0002.Sql), new(3, Migration0003.Sql), new(4, Migration0004.Sql), new(5, Migration0005.Sql)];
+    private static readonly Migration[] s_migrations =
+    [
+        new(1, Migration0001.Sql), new(2, Migration0002.Sql), new(3, Migration0003.Sql), new(4, Migration0004.Sql), new(5, Migration0005.Sql),
+        new(6, Migration0006.Sql), new(7, Migration0007.Sql), new(8, Migration0008.Sql),
+    ];
 
     public static int Newest => s_migrations[^1].Version;
 

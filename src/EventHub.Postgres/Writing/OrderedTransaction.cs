@@ -27,8 +27,14 @@ internal sealed class OrderedTransaction(NpgsqlConnection connection, LogView st
     /// <summary>Takes the next number for something that other processes must learn of, and notes what to tell the observer here.</summary>
     public async Task<long> ChangeAsync(Action<ICommitObserver> notice)
     {
-        _notices.Add(notice);
         await connection.RunAsync("UPDATE eventhub_data.log SET change = change + 1", CancellationToken.None).ConfigureAwait(false);
+        return NoteChange(notice);
+    }
+
+    /// <summary>The same, where a function of the database has taken the number.</summary>
+    public long NoteChange(Action<ICommitObserver> notice)
+    {
+        _notices.Add(notice);
         return ++Change;
     }
 

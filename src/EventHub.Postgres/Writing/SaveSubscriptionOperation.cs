@@ -1,24 +1,26 @@
+using System.Text;
+using EventHub.Postgres.Connections;
 using EventHub.Routing;
 using EventHub.Storage;
 
 namespace EventHub.Postgres.Writing;
 
-/// <summary>Creates, changes or deletes a subscription at this place in the order of appends.</summary>
+/// <summary>Creates, changes or deletes a subscription at this place in the order of appends, as an edit of <c>eventhub.subscribers</c> does.</summary>
 internal sealed class SaveSubscriptionOperation(SubscriptionChange change) : OrderedOperation<SubscriptionVersion?>
 {
+    private const string SaveSql = "SELECT key, effective_after FROM eventhub_data.save_subscription($1, $2, $3, $4, $5, $6)";
+
     protected override async Task<SubscriptionVersion?> RunAsync(OrderedTransaction transaction)
     {
-        var id = change.Subscription.Id;
-        var found = await SubscriptionTable.FindAsync(transaction, id).ConfigureAwait(false);
-        var isNew = found is null && change is { ExpectedVersion: 0, IsDelete: false };
-        if (!isNew && (found is null || found.Value.Version == 0 || found.Value.Version != change.ExpectedVersion)) return null;
+        var subscription = change.Subscription;
+        var saved = await transaction.Command(SaveSql)
+            .With(subscription.Id).With(change.ExpectedVersion).With(change.IsDelete).With(change.StartAfter)
+            .With(Encoding.UTF8.GetString(subscription.ToStoredJson())).With(transaction.LeaseTime)
+            .ListAsync(static row => (Key: row.GetInt32(0), EffectiveAfter: row.GetInt64(1)), CancellationToken.None).ConfigureAwait(false);
+        if (saved.Count == 0) return null;
 
-        var effectiveAfter = isNew && change.StartAfter is { } start ? Math.Clamp(start, 0, transaction.Head) : transaction.Head;
-        var key = found?.Key ?? await SubscriptionTable.CreateAsync(transaction, id, effectiveAfter).ConfigureAwait(false);
-        var version = new SubscriptionVersion(key, change.ExpectedVersion + 1, effectiveAfter, change.IsDelete, change.Subscription);
-        var number = await transaction.ChangeAsync(observer => observer.SubscriptionChanged(version)).ConfigureAwait(false);
-        await SubscriptionTable.AddVersionAsync(transaction, version, number).ConfigureAwait(false);
-        if (change.IsDelete) await SubscriptionTable.EndDeliveriesAsync(transaction, key).ConfigureAwait(false);
+        var version = new SubscriptionVersion(saved[0].Key, change.ExpectedVersion + 1, saved[0].EffectiveAfter, change.IsDelete, subscription);
+        transaction.NoteChange(observer => observer.SubscriptionChanged(version));
         return version;
     }
 }

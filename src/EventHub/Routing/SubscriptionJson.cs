@@ -7,7 +7,8 @@ namespace EventHub.Routing;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    AllowOutOfOrderMetadataProperties = true)] // what a store's SQL has written may come in any order
 [JsonSerializable(typeof(Subscription))]
 internal sealed partial class SubscriptionJson : JsonSerializerContext
 {

@@ -69,7 +69,7 @@ public sealed partial class ReadmeTests
         return ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {

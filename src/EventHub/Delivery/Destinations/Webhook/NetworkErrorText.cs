@@ -6,6 +6,17 @@ namespace EventHub.Delivery.Destinations.Webhook;
 /// <summary>Says to people why there was no answer.</summary>
 internal static class NetworkErrorText
 {
+    /// <summary>The address may not be dialled.</summary>
+    public static bool IsAddressRefused(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AddressNotAllowedException) return true;
+        }
+
+        return false;
+    }
+
     public static string Of(Exception exception, Uri target)
     {
         var place = target.Authority;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EventHub.Routing;
 
 namespace EventHub.Delivery.Destinations.Webhook;
 
@@ -22,10 +23,9 @@ internal sealed class SigningKeyCache(ISecretProtector? protector, int capacity 
 
     private SigningKey Open(string ciphertext)
     {
-        if (protector is null) throw new SecretUnusableException("no secret protector is registered, so no secret can be decrypted");
         try
         {
-            return new SigningKey(WebhookSecret.Decode(protector.Unprotect(ciphertext)));
+            return new SigningKey(WebhookSecret.Decode(Reveal(ciphertext)));
         }
         catch (System.Security.Cryptography.CryptographicException exception)
         {
@@ -37,4 +37,9 @@ internal sealed class SigningKeyCache(ISecretProtector? protector, int capacity 
             throw new SecretUnusableException("it begins with whsec_ and no base64 follows; set the secret again", exception);
         }
     }
+
+    private string Reveal(string ciphertext) =>
+        ciphertext.StartsWith(ProtectedSecret.PlainPrefix, StringComparison.Ordinal) ? ciphertext[ProtectedSecret.PlainPrefix.Length..]
+        : protector is null ? throw new SecretUnusableException("no secret protector is registered, so no secret can be decrypted")
+        : protector.Unprotect(ciphertext);
 }

@@ -57,6 +57,11 @@ public sealed class WebhookClient : IDestinationClient, IDisposable
             // Whatever the cancelled exchange broke with, the caller learns that it was cancelled.
             throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
+        catch (Exception exception) when (target.Uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 && NetworkErrorText.IsAddressRefused(exception))
+        {
+            // A name may lead elsewhere the next time; an address never does.
+            return new AttemptOutcome(AttemptKind.Misconfigured, Error: NetworkErrorText.Of(exception, target.Uri));
+        }
         catch (Exception exception)
         {
             return new AttemptOutcome(AttemptKind.NetworkError, Error: NetworkErrorText.Of(exception, target.Uri));
