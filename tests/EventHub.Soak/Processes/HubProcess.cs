@@ -48,6 +48,13 @@ internal sealed partial class HubProcess : IAsyncDisposable
     public static HubProcess Launch(string dataDirectory, HubStart? how = null) =>
         Run(how?.Through ?? [], ["serve", "--urls", "http://127.0.0.1:0", "--data", dataDirectory, .. how?.Arguments ?? []]);
 
+    /// <summary>Starts it on a free port and waits for nothing.</summary>
+    /// <param name="arguments">Beside the address: the store, at least.</param>
+    public static HubProcess Launch(IReadOnlyList<string> arguments) => Run([], ["serve", "--urls", "http://127.0.0.1:0", .. arguments]);
+
+    /// <summary>Starts it with settings that are all in the environment, as containers are, and waits for nothing.</summary>
+    public static HubProcess Launch(IReadOnlyDictionary<string, string> environment) => Run([], ["serve"], environment);
+
     /// <summary>Runs another verb to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunVerbAsync(params string[] arguments)
     {
@@ -73,9 +80,15 @@ internal sealed partial class HubProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await SignalAsync("TERM");
         return await ExitAsync();
+    }
+
+    /// <summary>Sends it a signal, and does not wait for what comes of it.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until it has ended and everything it wrote is there.</summary>
@@ -105,11 +118,12 @@ internal sealed partial class HubProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static HubProcess Run(IReadOnlyList<string> through, IReadOnlyList<string> arguments)
+    private static HubProcess Run(IReadOnlyList<string> through, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         string[] command = [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll"), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("EVENTHUB_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name); // the tests' own
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var hub = new HubProcess(process);
         process.OutputDataReceived += (_, line) => hub.Take(hub._output, line.Data);
@@ -147,6 +161,6 @@ internal sealed partial class HubProcess : IAsyncDisposable
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"EventHub listening on (http://\S+)")]
+    [GeneratedRegex("EventHub listening on (http://[^\\s\"]+)")]
     private static partial Regex ListeningLine();
 }
