@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace EventHub.Soak.Crashes;
 
 /// <summary>One process of the hub, from its start to its end.</summary>
-internal sealed class Generation(int number)
+internal sealed class Generation(int number, string name = "")
 {
+    private long _stoodStillFrom = long.MaxValue;
+    private long _stoodStillUntil = long.MaxValue;
+
     public int Number => number;
 
     /// <summary>kill -9, and not a stop in good order.</summary>
@@ -16,4 +21,15 @@ internal sealed class Generation(int number)
         WasKilled = true;
         KilledTime = time;
     }
+
+    /// <summary>SIGSTOP: just before.</summary>
+    public void StandStill() => _stoodStillFrom = Stopwatch.GetTimestamp();
+
+    /// <summary>SIGCONT: just before.</summary>
+    public void GoOn() => _stoodStillUntil = Stopwatch.GetTimestamp();
+
+    /// <summary>Whether it stood still at some moment between two times.</summary>
+    public bool StoodStill(long from, long until) => _stoodStillFrom <= until && _stoodStillUntil >= from;
+
+    public override string ToString() => name.Length > 0 ? name : $"process {number}";
 }

@@ -3,8 +3,8 @@ using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Crashes;
 
-/// <summary>Starts the hub on one data directory, again and again, and ends it in bad ways and good ones.</summary>
-internal sealed class HubSupervisor(string dataDirectory, SoakReceiver receiver) : IAsyncDisposable
+/// <summary>Starts the hub on one store, again and again, and ends it in bad ways and good ones.</summary>
+internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver) : IAsyncDisposable
 {
     /// <summary>25 s to drain and 10 s to close, which a hub whose receivers answer within their timeout never needs.</summary>
     private static readonly TimeSpan s_stopDeadline = TimeSpan.FromSeconds(10);
@@ -29,14 +29,14 @@ internal sealed class HubSupervisor(string dataDirectory, SoakReceiver receiver)
     public async Task StartAsync(TimeSpan? killAfter = null)
     {
         var clock = Stopwatch.StartNew();
-        _hub = HubProcess.Launch(dataDirectory);
+        _hub = Launch();
         if (killAfter is { } time)
         {
             await Pause.ForAsync(time, TestContext.Current.CancellationToken);
             KillsWhileStarting++;
             await KillAsync();
             clock.Restart();
-            _hub = HubProcess.Launch(dataDirectory);
+            _hub = Launch();
         }
 
         await _hub.ListeningAsync();
@@ -71,6 +71,8 @@ internal sealed class HubSupervisor(string dataDirectory, SoakReceiver receiver)
     }
 
     private static TaskCompletionSource<HubProcess> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private HubProcess Launch() => HubProcess.Launch([.. store.Arguments, .. store.ServeArguments]);
 
     private void BeforeEnd()
     {

@@ -2,7 +2,7 @@ namespace EventHub.Soak.Crashes;
 
 /// <summary>
 /// Order per key (invariant 7): events of a key come in order of sequence, each only after the one before has ended for good, so the receiver never
-/// sees an older one again; and never two at once, but for requests a killed process left in the receiver's hands and those the hub had given up.
+/// sees an older one again; and never two at once, but for requests that a process which was killed, or stands still, left in the receiver's hands, and those the hub had given up.
 /// </summary>
 internal static class OrderCheck
 {
@@ -12,7 +12,7 @@ internal static class OrderCheck
     private static readonly TimeSpan s_arrival = TimeSpan.FromMilliseconds(750);
 
     /// <returns>How many requests overlapped one that was left behind.</returns>
-    public static int Run(IReadOnlyDictionary<Guid, LoggedEvent> events, IEnumerable<SoakRequest> requests, Violations violations)
+    public static int Run(IReadOnlyDictionary<Guid, LoggedEvent> events, IEnumerable<SoakRequest> requests, DatabaseFaults faults, Violations violations)
     {
         var overlaps = 0;
         foreach (var key in requests.Where(r => events.ContainsKey(r.EventId)).GroupBy(r => events[r.EventId].UserId))
@@ -28,7 +28,7 @@ internal static class OrderCheck
                 foreach (var other in open)
                 {
                     overlaps++;
-                    violations.AddIf(!WasLeftBehind(other, request), $"{key.Key}: two in flight: {other}; {request}");
+                    violations.AddIf(!WasLeftBehind(other, request, faults), $"{key.Key}: two in flight: {other}; {request}");
                 }
 
                 open.Add(request);
@@ -38,8 +38,12 @@ internal static class OrderCheck
         return overlaps;
     }
 
-    private static bool WasLeftBehind(SoakRequest other, SoakRequest request) =>
-        other.Generation != request.Generation
-            ? other.Generation.WasKilled
-            : other.Ending == Ending.HungUp && System.Diagnostics.Stopwatch.GetElapsedTime(other.BeganTime, request.BeganTime) > s_timeout - s_arrival;
+    private static bool WasLeftBehind(SoakRequest other, SoakRequest request, DatabaseFaults faults)
+    {
+        var (from, until) = (other.BeganTime, request.BeganTime);
+        if (other.Generation != request.Generation && (other.Generation.WasKilled || other.Generation.StoodStill(from, until))) return true;
+        if (other.Ending != Ending.HungUp) return false;
+        // Given up after its timeout; or ended by a runner that starts over, or lost its lease, because the database was gone.
+        return faults.Between(from, until) || (other.Generation == request.Generation && System.Diagnostics.Stopwatch.GetElapsedTime(from, until) > s_timeout - s_arrival);
+    }
 }

@@ -7,7 +7,10 @@ namespace EventHub.Soak.Crashes;
 /// Publishes at a bounded rate: single events and batches, with and without idempotency keys. What has a key is sent again until it is answered,
 /// whatever becomes of the hub meanwhile; what has none is sent once.
 /// </summary>
-internal sealed class SoakPublisher(HubSupervisor supervisor, Ledger ledger, int seed)
+/// <param name="running">A hub that listens, now or when there is one again.</param>
+/// <param name="ledger">What it notes.</param>
+/// <param name="seed">Of what it sends.</param>
+internal sealed class SoakPublisher(Func<Task<HubProcess>> running, Ledger ledger, int seed)
 {
     private const int MaxBatch = 24;
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(50);
@@ -66,7 +69,7 @@ internal sealed class SoakPublisher(HubSupervisor supervisor, Ledger ledger, int
     {
         for (var isFirst = true; ; isFirst = false)
         {
-            var hub = await supervisor.RunningAsync();
+            var hub = await running();
             try
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = PublishedEvent.Content(body) };
@@ -90,13 +93,16 @@ internal sealed class SoakPublisher(HubSupervisor supervisor, Ledger ledger, int
                 if ((int)response.StatusCode != 503) ledger.Violate($"POST {path}: {(int)response.StatusCode} {text}");
                 if (!isRepeatable)
                 {
+                    // The store may not know itself whether it committed, and says so.
+                    if (text.Contains("is unknown", StringComparison.Ordinal)) return;
                     foreach (var item in items) ledger.Refuse(item.Number, text);
                     return;
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException)
+            catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException
+                || (e is OperationCanceledException && !TestContext.Current.CancellationToken.IsCancellationRequested))
             {
-                // The hub is gone in the middle of it: nobody knows.
+                // The hub is gone, or stands still, in the middle of it: nobody knows.
                 if (!isRepeatable) return;
             }
 

@@ -27,12 +27,14 @@ internal sealed class SoakReceiver : IAsyncDisposable
 
     public string Url => _server!.Url;
 
-    public static async Task<SoakReceiver> StartAsync(int seed)
+    /// <param name="seed">Of its moods and answers.</param>
+    /// <param name="whose">Which process a connection is of, where there are several at a time.</param>
+    public static async Task<SoakReceiver> StartAsync(int seed, Func<ConnectionContext, Generation>? whose = null)
     {
         var receiver = new SoakReceiver(seed);
         receiver._server = await LoopbackServer.StartAsync(receiver.TakeAsync, listen => listen.Use(next => connection =>
         {
-            connection.Items[s_generation] = receiver.Generation;
+            connection.Items[s_generation] = whose is null ? receiver.Generation : whose(connection);
             return next(connection);
         }));
         return receiver;
@@ -46,9 +48,22 @@ internal sealed class SoakReceiver : IAsyncDisposable
         Generation = new Generation(Generation.Number + 1);
     }
 
-    public void ChangeMood()
+    /// <summary>Changes its mood every second or two, for as long as there is load.</summary>
+    public async Task ChangeMoodsAsync(int seed, CancellationToken until)
     {
-        if (_mood != Mood.Healed) _mood = (Mood)Next((int)Mood.Healed);
+        var random = new Random(seed);
+        try
+        {
+            while (true)
+            {
+                await Pause.ForAsync(TimeSpan.FromMilliseconds(500 + random.Next(2000)), until);
+                if (_mood != Mood.Healed) _mood = (Mood)Next((int)Mood.Healed);
+            }
+        }
+        catch (OperationCanceledException) when (until.IsCancellationRequested)
+        {
+            // The load ends.
+        }
     }
 
     public void Heal()

@@ -39,5 +39,5 @@ internal sealed class SoakRequest(Guid eventId, string messageId, int attempt, G
         Ended = Interlocked.Increment(ref s_moments);
     }
 
-    public override string ToString() => $"{messageId} attempt {attempt} by process {generation.Number}: {Ending} [{Began}, {Ended}]";
+    public override string ToString() => $"{messageId} attempt {attempt} by {generation}: {Ending} [{Began}, {Ended}]";
 }
