@@ -41,8 +41,16 @@ internal sealed class PostgresDispatchStore(PostgresStore store) : IDispatchStor
         },
         cancellationToken).ConfigureAwait(false);
 
-    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) =>
-        store.Open.Database.UseAsync((connection, token) => DispatchStateReader.ReadAsync(connection, subscriptionKey, token), cancellationToken);
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, int partition, CancellationToken cancellationToken) =>
+        store.Open.Database.UseAsync((connection, token) => DispatchStateReader.ReadAsync(connection, subscriptionKey, partition, token), cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return store.Open.Database.UseAsync<IReadOnlyList<long>>(
+            async (connection, token) => await DispatchStateReader.ReadEndedAsync(connection, subscriptionKey, generation, after, limit, token).ConfigureAwait(false),
+            cancellationToken);
+    }
 
     public ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
     {

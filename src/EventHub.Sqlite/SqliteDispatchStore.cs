@@ -27,8 +27,15 @@ internal sealed class SqliteDispatchStore(SqliteStore store) : IDispatchStore
     public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) =>
         await store.Writer.SubmitAsync(new ReleaseLeaseOperation(lease), cancellationToken).ConfigureAwait(false);
 
-    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) =>
-        store.Reads.ReadAsync((connection, _) => DispatchStateReader.Read(connection, subscriptionKey), cancellationToken);
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, int partition, CancellationToken cancellationToken) =>
+        store.Reads.ReadAsync((connection, _) => DispatchStateReader.Read(connection, subscriptionKey, partition), cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return store.Reads.ReadAsync<IReadOnlyList<long>>(
+            (connection, _) => DispatchStateReader.ReadEnded(connection, subscriptionKey, generation, after, limit), cancellationToken);
+    }
 
     public ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ public sealed class HubPipeline : ICommitObserver
         Subscriptions = new SubscriptionService(store, _registry, ids, time);
         _router = new EventRouter(reader, _tail, _registry, store.Log, options, time, logger);
 
-        // 4 deliver: one runner per subscription leased here
+        // 4 deliver: one runner per partition of a subscription leased here
         var services = new RunnerServices(
             store, reader, _router, _registry, Subscriptions, new DestinationClients(destinations), new LeaseClock(), options, metrics, time, random, logger);
         _runners = new RunnerHost(services);
@@ -174,12 +174,15 @@ public sealed class HubPipeline : ICommitObserver
         if (!Keep(() => Change(version))) Change(version);
     }
 
-    void ICommitObserver.Requeued(int subscriptionKey) => _runners.Find(subscriptionKey)?.WakeForRequeued();
+    void ICommitObserver.Requeued(int subscriptionKey)
+    {
+        foreach (var runner in _runners.Of(subscriptionKey)) runner.WakeForRequeued();
+    }
 
     private void Change(SubscriptionVersion version)
     {
         _registry.Apply(version, _tail.Head);
-        _runners.Find(version.Key)?.Wake();
+        foreach (var runner in _runners.Of(version.Key)) runner.Wake();
     }
 
     /// <summary>Keeps a notice that came before the hub knows where the log stands: other processes commit while this one starts.</summary>

@@ -41,7 +41,7 @@ internal sealed class SimChecker(SimWorld world)
         _running.Add((node, request.DispatchId));
         var records = await world.Disk.Journal.QueryAsync(new DispatchQuery { SubscriptionKey = key.Subscription, Limit = int.MaxValue }, default);
         Require(!records.Any(r => r.Key == key && r.Status != DispatchStatus.Ongoing), $"(5) {request.DispatchId} has a result and is attempted again");
-        if (LaneOf(delivery, request.Event) is not { } lane) return;
+        if (LaneOf(key, delivery, request.Event) is not { } lane) return;
         Require(_inFlight.TryAdd((key.Subscription, lane), (node, request.DispatchId)), $"(7) lane {lane} of {request.Subscription.Name} is in flight twice");
         if (key.Generation != 0) return;
         foreach (var older in Expected(key.Subscription))
@@ -82,7 +82,10 @@ internal sealed class SimChecker(SimWorld world)
     /// <summary>After each settlement: the worker held the lease (9), and the floor passed nothing that is neither ended nor persisted (8).</summary>
     public async Task SettledAsync(Settlement settlement, long token)
     {
-        Require(token == world.NewestTokens[settlement.SubscriptionKey], $"(9) a worker with token {token} committed for subscription {settlement.SubscriptionKey}, whose token is {world.NewestTokens[settlement.SubscriptionKey]}");
+        world.Leases.Settled(settlement);
+        var lease = world.Leases.Newest(settlement.SubscriptionKey, settlement.Partition);
+        Require(token == lease?.Token, $"(9) a worker with token {token} committed for partition {settlement.Partition} of subscription {settlement.SubscriptionKey}, whose lease is {lease}");
+        var partitions = Versions(settlement.SubscriptionKey).Single(v => v.Version == lease!.Value.Layout).Subscription.Delivery.Partitions;
         foreach (var floor in settlement.Floors)
         {
             if (floor.Generation != 0) continue;
@@ -91,6 +94,8 @@ internal sealed class SimChecker(SimWorld world)
             foreach (var item in Expected(settlement.SubscriptionKey))
             {
                 if (item.Sequence > floor.Floor) break;
+                var lane = LaneOf(VersionAt(settlement.SubscriptionKey, item.Sequence).Subscription.Delivery, item);
+                if (Partitions.Of(lane, item.Sequence, partitions) != settlement.Partition) continue;
                 Require(known.Contains(item.Sequence), $"(8) floor {floor.Floor} of subscription {settlement.SubscriptionKey} passed {item.Sequence}, which has neither ended nor is an exception");
             }
         }
@@ -158,6 +163,10 @@ internal sealed class SimChecker(SimWorld world)
         Require(EventHub.Journal.DispatchId.TryParse(request.DispatchId, out _, out var subscription, out var generation), $"'{request.DispatchId}' is not a dispatch id");
         return new DispatchKey(request.Event.Sequence, subscription, generation);
     }
+
+    /// <summary>Replays and redrives go by the newest ordering key, which may be another at any time: they are held to an order only when it never was.</summary>
+    private string? LaneOf(DispatchKey key, DeliverySettings delivery, Event item) =>
+        key.Generation == 0 || Versions(key.Subscription).TrueForAll(v => v.Subscription.Delivery.OrderingKey is not null) ? LaneOf(delivery, item) : null;
 
     private static string? LaneOf(DeliverySettings delivery, Event item) => delivery.OrderingKey is null ? null : item.UserId;
 

@@ -47,4 +47,10 @@ public enum SimMutation
 
     /// <summary>A read passes over an event.</summary>
     EventSkipped,
+
+    /// <summary>Partitions are laid out anew while workers still deliver by the layout before.</summary>
+    LaidOutEarly,
+
+    /// <summary>After their number has changed, partitions begin at the greatest floor there was in place of the least.</summary>
+    LaidOutAtTheGreatestFloor,
 }

@@ -18,6 +18,8 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
 
     public bool IsPersistent => true;
 
+    public bool IsShared => world.IsShared;
+
     public IEventLog Log => this;
 
     public IDispatchStore Dispatches => this;
@@ -83,7 +85,12 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
         WriteAsync("trim", () => _inner.Log.TrimAsync(upTo, now, cancellationToken));
 
     public ValueTask<SubscriptionVersion?> SaveSubscriptionAsync(SubscriptionChange change, CancellationToken cancellationToken) =>
-        WriteAsync("save subscription", () => _inner.Dispatches.SaveSubscriptionAsync(change, cancellationToken));
+        WriteAsync("save subscription", async () =>
+        {
+            var version = await _inner.Dispatches.SaveSubscriptionAsync(change, cancellationToken);
+            if (version is not null && change.IsNewLayout) world.Leases.Wanted(version);
+            return version;
+        });
 
     public ValueTask<IReadOnlyList<SubscriptionVersion>> LoadSubscriptionsAsync(CancellationToken cancellationToken) =>
         ReadAsync(() => _inner.Dispatches.LoadSubscriptionsAsync(cancellationToken));
@@ -91,10 +98,18 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
     public ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken) =>
         WriteAsync("lease", async () =>
         {
+            if (world.Mutation == SimMutation.LaidOutEarly)
+            {
+                foreach (var lease in world.Leases.Outdated()) await _inner.Dispatches.ReleaseLeaseAsync(lease, cancellationToken);
+            }
+
             var leases = await _inner.Dispatches.AcquireLeasesAsync(owner, duration, limit, cancellationToken);
-            foreach (var lease in leases) world.NewestTokens[lease.SubscriptionKey] = lease.Token;
+            foreach (var lease in leases) world.Leases.Given(lease);
             return leases;
         });
+
+    public ValueTask<int> CountWorkersAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        WriteAsync("count workers", () => new ValueTask<int>(world.Leases.CountWorkers(owner, duration, world.Scheduler.Now)));
 
     public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken)
     {
@@ -102,8 +117,12 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
         await _inner.Dispatches.ReleaseLeaseAsync(lease, cancellationToken);
     }
 
-    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) =>
-        ReadAsync(async () => Mutate(await _inner.Dispatches.LoadStateAsync(subscriptionKey, cancellationToken)));
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, int partition, CancellationToken cancellationToken) =>
+        ReadAsync(async () => Mutate(subscriptionKey, await _inner.Dispatches.LoadStateAsync(subscriptionKey, partition, cancellationToken)));
+
+    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(async () => world.Mutation == SimMutation.EndedForgotten
+            ? [] : await _inner.Dispatches.ReadEndedAsync(subscriptionKey, generation, after, limit, cancellationToken));
 
     public ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken) =>
         WriteAsync("settle", async () =>
@@ -154,7 +173,8 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
         return new Settlement
         {
             SubscriptionKey = settlement.SubscriptionKey,
-            LeaseToken = world.Mutation == SimMutation.TokenNotChecked ? world.NewestTokens[settlement.SubscriptionKey] : settlement.LeaseToken,
+            Partition = settlement.Partition,
+            LeaseToken = world.Mutation == SimMutation.TokenNotChecked ? world.Leases.NewestToken(settlement) : settlement.LeaseToken,
             Results = world.Mutation == SimMutation.ResultDropped ? [] : settlement.Results,
             Attempts = settlement.Attempts,
             Exceptions = world.Mutation switch
@@ -168,11 +188,15 @@ internal sealed class SimStore(SimWorld world, SimNode node) : IHubStore, IEvent
         };
     }
 
-    private DispatchState Mutate(DispatchState state) => world.Mutation switch
+    private DispatchState Mutate(int subscriptionKey, DispatchState state) => world.Mutation switch
     {
-        SimMutation.EndedForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = state.Exceptions, EndedAboveFloor = [] },
-        SimMutation.ExceptionsForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = [], EndedAboveFloor = state.EndedAboveFloor },
-        SimMutation.LaneForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = [.. state.Exceptions.Select(e => e with { Lane = null })], EndedAboveFloor = state.EndedAboveFloor },
+        SimMutation.ExceptionsForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = [] },
+        SimMutation.LaneForgotten => new DispatchState { Tracks = state.Tracks, Exceptions = [.. state.Exceptions.Select(e => e with { Lane = null })] },
+        SimMutation.LaidOutAtTheGreatestFloor => new DispatchState
+        {
+            Tracks = [.. state.Tracks.Select(t => t.Generation == 0 ? t with { Floor = Math.Max(t.Floor, world.Leases.GreatestFloor(subscriptionKey)) } : t)],
+            Exceptions = state.Exceptions,
+        },
         _ => state,
     };
 

@@ -54,8 +54,10 @@ internal sealed class SimWorld : ICommitObserver
 
     public SimMutation Mutation { get; }
 
-    /// <summary>The newest token given out for each subscription.</summary>
-    public Dictionary<int, long> NewestTokens { get; } = [];
+    public SimLeases Leases { get; } = new();
+
+    /// <summary>There is more than one process: they share out the leases.</summary>
+    public bool IsShared { get; private set; }
 
     public Random Random { get; }
 
@@ -141,7 +143,7 @@ internal sealed class SimWorld : ICommitObserver
     void ICommitObserver.SubscriptionChanged(SubscriptionVersion version)
     {
         Versions.Add(version);
-        Trace($"subscription {version.Subscription.Name} v{version.Version} after {version.EffectiveAfter}: {string.Join(",", version.Subscription.Events)} active={version.Subscription.Active} paused={version.Subscription.Paused} deleted={version.IsDeleted}");
+        Trace($"subscription {version.Subscription.Name} v{version.Version} after {version.EffectiveAfter}: {string.Join(",", version.Subscription.Events)} active={version.Subscription.Active} paused={version.Subscription.Paused} partitions={version.Subscription.Delivery.Partitions} deleted={version.IsDeleted}");
         if (Mutation == SimMutation.ChangeToldLate) _outside.Post(async _ => { await Task.Delay(TimeSpan.FromMilliseconds(400), _time); Tell(version); }, null);
         else Tell(version);
     }
@@ -159,7 +161,8 @@ internal sealed class SimWorld : ICommitObserver
     private async Task RunAsync()
     {
         await Disk.OpenAsync(this, CancellationToken.None);
-        for (var i = 0; i < (Random.Next(3) == 0 && _limits.Nodes > 1 ? 2 : 1); i++) _nodes.Add(await StartNodeAsync());
+        IsShared = Random.Next(3) == 0 && _limits.Nodes > 1;
+        for (var i = 0; i < (IsShared ? 2 : 1); i++) _nodes.Add(await StartNodeAsync());
         var (subscriptions, publishers) = (Random.Next(1, _limits.Subscriptions + 1), Random.Next(1, 4));
         for (var i = 0; i < subscriptions; i++) await SubscribeAsync(i);
         var work = new List<Task>();
@@ -203,6 +206,7 @@ internal sealed class SimWorld : ICommitObserver
 
     private async Task SubscribeAsync(int number)
     {
+        var concurrency = Random.Next(1, 5);
         var subscription = new Subscription
         {
             Id = $"s{number}",
@@ -216,7 +220,8 @@ internal sealed class SimWorld : ICommitObserver
                 OrderingKey = Random.Next(2) == 0 ? "user_id" : null,
                 Delay = Random.Next(4) == 0 ? TimeSpan.FromMilliseconds(Random.Next(2000)) : TimeSpan.Zero,
                 Timeout = TimeSpan.FromMilliseconds(500),
-                Concurrency = Random.Next(1, 5),
+                Concurrency = concurrency,
+                Partitions = Random.Next(2) == 0 ? 1 : Random.Next(1, concurrency + 1),
                 RateLimit = Random.Next(6) == 0 ? new RateLimit(Random.Next(1, 5), TimeSpan.FromMilliseconds(500)) : null,
                 Retry = new RetrySettings { Limit = Random.Next(4), Schedule = [TimeSpan.FromMilliseconds(Random.Next(500)), TimeSpan.FromSeconds(2)] },
             },
@@ -273,12 +278,14 @@ internal sealed class SimWorld : ICommitObserver
         {
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Next(1500)), _time);
             var id = $"s{Random.Next(3)}";
-            switch (Random.Next(7))
+            switch (Random.Next(11))
             {
                 case 0: await ChangeAsync(id, s => s with { Paused = !s.Paused }); break;
                 case 1: await ChangeAsync(id, s => s with { Active = !s.Active }); break;
                 case 2: await ChangeAsync(id, s => s with { Events = [Random.Next(2) == 0 ? "a" : "*"] }); break;
-                case 3: await ChangeAsync(id, s => s with { Delivery = s.Delivery with { Concurrency = Random.Next(1, 5) } }); break;
+                case 3: await ChangeAsync(id, s => s with { Delivery = s.Delivery with { Concurrency = Random.Next(s.Delivery.Partitions, 5) } }); break;
+                case 7 or 8 or 9: await ChangeAsync(id, s => s with { Delivery = s.Delivery with { Concurrency = 4, Partitions = Random.Next(1, 5) } }); break;
+                case 10: await ChangeAsync(id, s => s with { Delivery = s.Delivery with { OrderingKey = s.Delivery.OrderingKey is null ? "user_id" : null } }); break;
                 case 4 when Random.Next(3) == 0:
                     var deleter = AnyNode();
                     await deleter.CallAsync(async () => await deleter.Pipeline.Subscriptions.DeleteAsync(id, CancellationToken.None));

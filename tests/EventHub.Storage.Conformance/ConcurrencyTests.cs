@@ -191,9 +191,9 @@ public abstract class ConcurrencyTests<TProvider> : StoreTest<TProvider>
         for (var floor = 0L; floor < 200;)
         {
             var state = await worker.LoadAsync();
-            Assert.Equal(state.Exceptions.Count, state.EndedAboveFloor.Count);
-            Assert.All(state.EndedAboveFloor, key => Assert.Equal(state.Tracks[0].Floor + 2, key.Sequence));
             Assert.All(state.Exceptions, exception => Assert.Equal(state.Tracks[0].Floor + 1, exception.Key.Sequence));
+            // What has ended is read afterwards, and may be more: never less.
+            if (state.Exceptions.Count > 0) Assert.Contains(worker.Key(state.Tracks[0].Floor + 2), state.EndedAboveFloor);
             floor = state.Tracks[0].Floor;
             await Task.Yield();
         }

@@ -18,7 +18,7 @@ public abstract class DeadLetterTests<TProvider> : StoreTest<TProvider>
         Assert.Equal([worker.Key(2)], await DeadLettersAsync());
         Assert.True((await FindAsync(worker.Key(2)))!.IsDeadLetter);
         Assert.False((await FindAsync(worker.Key(3)))!.IsDeadLetter);
-        Assert.Equal(new SubscriptionCounts(worker.Subscription, 0, 0, 1), Assert.Single(await Journal.GetCountsAsync(Cancel)));
+        Assert.Equal(new SubscriptionCounts(worker.Subscription, 0, 0, 1, 0), Assert.Single(await Journal.GetCountsAsync(Cancel)));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public abstract class DeadLetterTests<TProvider> : StoreTest<TProvider>
         Assert.Equal([worker.Key(1)], await DeadLettersAsync());
         var old = await FindAsync(worker.Key(2));
         Assert.Equal((DispatchStatus.Failed, false), (old!.Status, old.IsDeadLetter));
-        Assert.Equal(new SubscriptionCounts(worker.Subscription, 0, 1, 1), Assert.Single(await Journal.GetCountsAsync(Cancel)));
+        Assert.Equal(new SubscriptionCounts(worker.Subscription, 0, 1, 1, 0), Assert.Single(await Journal.GetCountsAsync(Cancel)));
     }
 
     [Fact]
@@ -221,6 +221,6 @@ public abstract class DeadLetterTests<TProvider> : StoreTest<TProvider>
         await RequeueAsync(one, onlyDeadLetters: true, one.Key(1));
 
         Assert.Equal(
-            [new SubscriptionCounts(one.Subscription, 5, 3, 2), new SubscriptionCounts(two.Subscription, 0, 0, 0)], await Journal.GetCountsAsync(Cancel));
+            [new SubscriptionCounts(one.Subscription, 5, 3, 2, 5), new SubscriptionCounts(two.Subscription, 0, 0, 0, 0)], await Journal.GetCountsAsync(Cancel));
     }
 }

@@ -93,7 +93,7 @@ public abstract class LifecycleTests<TProvider> : StoreTest<TProvider>
         var state = await Log.GetStateAsync(Cancel);
         var counts = await Journal.GetCountsAsync(Cancel);
         var subscriptions = await Dispatches.LoadSubscriptionsAsync(Cancel);
-        var tracks = (await Dispatches.LoadStateAsync(1, Cancel)).Tracks;
+        var tracks = (await Dispatches.LoadStateAsync(1, 0, Cancel)).Tracks;
         return $"{state} {string.Join(' ', counts)} {subscriptions.Count} {string.Join(' ', tracks)} {Observer.Notices.Count}";
     }
 }

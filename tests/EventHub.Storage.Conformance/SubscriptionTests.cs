@@ -16,10 +16,10 @@ public abstract class SubscriptionTests<TProvider> : StoreTest<TProvider>
         var created = await SubscribeAsync(startAfter: null);
 
         Assert.Equal((1, 1, 3L, false), (created.Key, created.Version, created.EffectiveAfter, created.IsDeleted));
-        var state = await Dispatches.LoadStateAsync(created.Key, Cancel);
+        var state = await Dispatches.LoadStateAsync(created.Key, 0, Cancel);
         Assert.Equal([new Track(0, 3, null)], state.Tracks);
         Assert.Empty(state.Exceptions);
-        Assert.Empty(state.EndedAboveFloor);
+        Assert.Empty(await Dispatches.ReadEndedAsync(created.Key, 0, 0, 10, Cancel));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public abstract class SubscriptionTests<TProvider> : StoreTest<TProvider>
         var created = await SubscribeAsync(startAfter: startAfter);
 
         Assert.Equal(expected, created.EffectiveAfter);
-        Assert.Equal([new Track(0, expected, null)], (await Dispatches.LoadStateAsync(created.Key, Cancel)).Tracks);
+        Assert.Equal([new Track(0, expected, null)], (await Dispatches.LoadStateAsync(created.Key, 0, Cancel)).Tracks);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public abstract class SubscriptionTests<TProvider> : StoreTest<TProvider>
         Assert.NotNull(changed);
         Assert.Equal((created.Key, 2, 2L, false), (changed.Key, changed.Version, changed.EffectiveAfter, changed.IsDeleted));
         Assert.Equal("renamed", changed.Subscription.Name);
-        Assert.Equal([new Track(0, 0, null)], (await Dispatches.LoadStateAsync(created.Key, Cancel)).Tracks);
+        Assert.Equal([new Track(0, 0, null)], (await Dispatches.LoadStateAsync(created.Key, 0, Cancel)).Tracks);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public abstract class SubscriptionTests<TProvider> : StoreTest<TProvider>
 
         await ChangeAsync(subscription, isDelete: true);
 
-        Assert.Empty((await Dispatches.LoadStateAsync(subscription.Key, Cancel)).Tracks);
+        Assert.Empty((await Dispatches.LoadStateAsync(subscription.Key, 0, Cancel)).Tracks);
         Assert.Null(await Journal.AddTrackAsync(subscription.Key, 0, 0, Cancel));
         Assert.Equal([kept.Key], (await AcquireAsync("worker")).Select(lease => lease.SubscriptionKey));
         Assert.Equal([kept.Key], (await Journal.GetCountsAsync(Cancel)).Select(counts => counts.SubscriptionKey));

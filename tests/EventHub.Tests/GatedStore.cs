@@ -79,7 +79,11 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     public ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) => inner.Dispatches.ReleaseLeaseAsync(lease, cancellationToken);
 
-    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) => inner.Dispatches.LoadStateAsync(subscriptionKey, cancellationToken);
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, int partition, CancellationToken cancellationToken) =>
+        inner.Dispatches.LoadStateAsync(subscriptionKey, partition, cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken) =>
+        inner.Dispatches.ReadEndedAsync(subscriptionKey, generation, after, limit, cancellationToken);
 
     public async ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
     {

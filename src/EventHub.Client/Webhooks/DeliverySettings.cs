@@ -24,6 +24,9 @@ public sealed record DeliverySettings
     /// <summary>Requests at a time, at most. Default 64.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>In how many parts the hub delivers, so that several of its processes can: events of one key are in one part. 1 to 64. Default 1.</summary>
+    public int? Partitions { get; init; }
+
     /// <summary>Requests in a time, at most. Default none.</summary>
     public RateLimit? RateLimit { get; init; }
 

@@ -36,7 +36,7 @@ public sealed class PostgresDoctor(PostgresOptions options, TimeProvider clock)
         WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND xact_start < clock_timestamp() - interval '1 minute'
         """;
 
-    private const string UnleasedSql = "SELECT count(*)::integer FROM eventhub_data.leases WHERE owner IS NULL OR expires_at < clock_timestamp()";
+    private const string UnleasedSql = "SELECT count(DISTINCT subscription)::integer FROM eventhub_data.leases WHERE owner IS NULL OR expires_at < clock_timestamp()";
 
     /// <summary>All that was looked at, with what is wrong marked. Ends early where the rest cannot be looked at.</summary>
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)

@@ -50,6 +50,14 @@ internal static class SoundnessCheck
             WHERE NOT deleted AND (NOT EXISTS (SELECT 1 FROM eventhub_data.tracks t WHERE t.subscription = s.key AND t.generation = 0)
               OR NOT EXISTS (SELECT 1 FROM eventhub_data.leases l WHERE l.subscription = s.key)) LIMIT 10
             """),
+        ("a subscription's leases are not those of one layout, each with a main track: key, version, partitions",
+            """
+            SELECT key, version, partitions FROM eventhub_data.subscriptions s
+            JOIN (SELECT subscription, count(*) AS leases, count(DISTINCT layout) AS layouts, min(layout) AS layout, max(partition) + 1 AS last
+              FROM eventhub_data.leases GROUP BY subscription) l ON l.subscription = s.key
+            WHERE NOT deleted AND (layouts > 1 OR last <> leases OR (l.layout = s.layout AND leases <> partitions)
+              OR leases <> (SELECT count(*) FROM eventhub_data.tracks t WHERE t.subscription = s.key AND t.generation = 0)) LIMIT 10
+            """),
         ("a subscription's newest version is missing: key, version, next generation",
             """
             SELECT key, version, next_generation FROM eventhub_data.subscriptions s

@@ -15,10 +15,11 @@ internal static class SubscriptionRows
 
     private const string CountsSql =
         """
-        SELECT t.subscription, t.floor,
+        SELECT t.subscription, min(t.floor) FILTER (WHERE t.generation = 0),
           (SELECT count(*) FROM eventhub_data.exceptions x WHERE x.subscription = t.subscription),
-          (SELECT count(*) FROM eventhub_data.results r WHERE r.subscription = t.subscription AND r.dead_letter)
-        FROM eventhub_data.tracks t WHERE t.generation = 0 ORDER BY t.subscription
+          (SELECT count(*) FROM eventhub_data.results r WHERE r.subscription = t.subscription AND r.dead_letter),
+          min(t.floor)
+        FROM eventhub_data.tracks t GROUP BY t.subscription ORDER BY t.subscription
         """;
 
     public static SubscriptionVersion ReadVersion(NpgsqlDataReader row) => new(
@@ -30,5 +31,5 @@ internal static class SubscriptionRows
 
     public static Task<List<SubscriptionCounts>> ReadCountsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         new NpgsqlCommand(CountsSql, connection).ListAsync(
-            static row => new SubscriptionCounts(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancellationToken);
+            static row => new SubscriptionCounts(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), cancellationToken);
 }

@@ -3,10 +3,15 @@ using EventHub.Storage;
 
 namespace EventHub.Postgres.Writing;
 
-/// <summary>Adds the track of a replay.</summary>
+/// <summary>Adds the track of a replay, one to each partition.</summary>
 internal sealed class AddTrackOperation(int subscriptionKey, long floor, long until) : OrderedOperation<Track?>
 {
-    private const string InsertSql = "INSERT INTO eventhub_data.tracks (subscription, generation, floor, until) VALUES ($1, $2, $3, $4)";
+    // The row of the subscription is locked by now, so that its partitions stay as they are.
+    private const string InsertSql =
+        """
+        INSERT INTO eventhub_data.tracks (subscription, generation, partition, floor, until)
+        SELECT $1, $2, l.partition, $3, $4 FROM eventhub_data.leases l WHERE l.subscription = $1
+        """;
 
     protected override async Task<Track?> RunAsync(OrderedTransaction transaction)
     {

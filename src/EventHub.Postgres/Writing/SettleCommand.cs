@@ -8,19 +8,20 @@ namespace EventHub.Postgres.Writing;
 /// <summary>The call that settles for several subscriptions: all their rows as arrays.</summary>
 internal static class SettleCommand
 {
-    private static readonly string s_sql = $"SELECT eventhub_data.settle({string.Join(',', Enumerable.Range(1, 41).Select(n => $"${n}"))})";
+    private static readonly string s_sql = $"SELECT eventhub_data.settle({string.Join(',', Enumerable.Range(1, 43).Select(n => $"${n}"))})";
 
     public static NpgsqlCommand Create(IReadOnlyList<Settlement> settlements, DateTimeOffset? leaseTime, NpgsqlConnection connection)
     {
         var command = new NpgsqlCommand(s_sql, connection).With(leaseTime);
         command.WithArray(settlements.Select(static s => s.SubscriptionKey).ToArray(), NpgsqlDbType.Integer);
+        command.WithArray(settlements.Select(static s => s.Partition).ToArray(), NpgsqlDbType.Integer);
         command.WithArray(settlements.Select(static s => s.LeaseToken).ToArray(), NpgsqlDbType.Bigint);
         AddResults(command, [.. settlements.SelectMany(static s => s.Results)]);
 
         // Where a key stands twice the last counts, as if they were written one after the other.
         AddAttempts(command, [.. settlements.SelectMany(static s => s.Attempts.GroupBy(static a => (a.Key, a.Number)).Select(static same => same.Last()))]);
         AddExceptions(command, [.. settlements.SelectMany(static s => s.Exceptions.GroupBy(static x => x.Key).Select(static same => same.Last()))]);
-        AddFloors(command, [.. settlements.SelectMany(static s => s.Floors.GroupBy(static f => f.Generation).Select(same => (s.SubscriptionKey, same.Last())))]);
+        AddFloors(command, [.. settlements.SelectMany(static s => s.Floors.GroupBy(static f => f.Generation).Select(same => (s.SubscriptionKey, s.Partition, same.Last())))]);
         return command;
     }
 
@@ -64,9 +65,10 @@ internal static class SettleCommand
         Add(command, rows, static x => TextOrNull(x.LastError), NpgsqlDbType.Text);
     }
 
-    private static void AddFloors(NpgsqlCommand command, (int Subscription, TrackFloor Floor)[] rows)
+    private static void AddFloors(NpgsqlCommand command, (int Subscription, int Partition, TrackFloor Floor)[] rows)
     {
         Add(command, rows, static f => f.Subscription, NpgsqlDbType.Integer);
+        Add(command, rows, static f => f.Partition, NpgsqlDbType.Integer);
         Add(command, rows, static f => f.Floor.Generation, NpgsqlDbType.Integer);
         Add(command, rows, static f => f.Floor.Floor, NpgsqlDbType.Bigint);
         Add(command, rows, static f => f.Floor.IsDone, NpgsqlDbType.Boolean);

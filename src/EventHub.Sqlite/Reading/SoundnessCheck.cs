@@ -57,6 +57,14 @@ internal static class SoundnessCheck
             WHERE deleted = 0 AND (NOT EXISTS (SELECT 1 FROM tracks t WHERE t.subscription = s.key AND t.generation = 0)
               OR NOT EXISTS (SELECT 1 FROM leases l WHERE l.subscription = s.key)) LIMIT 10
             """),
+        ("a subscription's leases are not those of one layout, each with a main track: key, version, partitions",
+            """
+            SELECT key, version, partitions FROM subscriptions s
+            JOIN (SELECT subscription, count(*) AS leases, count(DISTINCT layout) AS layouts, min(layout) AS layout, max(partition) + 1 AS last
+              FROM leases GROUP BY subscription) l ON l.subscription = s.key
+            WHERE deleted = 0 AND (layouts > 1 OR last <> leases OR (l.layout = s.layout AND leases <> partitions)
+              OR leases <> (SELECT count(*) FROM tracks t WHERE t.subscription = s.key AND t.generation = 0)) LIMIT 10
+            """),
         ("a subscription's newest version is missing: key, version, deleted",
             """
             SELECT key, version, deleted FROM subscriptions s

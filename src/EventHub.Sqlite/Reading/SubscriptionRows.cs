@@ -12,10 +12,11 @@ internal static class SubscriptionRows
 
     private const string CountsSql =
         """
-        SELECT t.subscription, t.floor,
+        SELECT t.subscription, min(t.floor) FILTER (WHERE t.generation = 0),
           (SELECT count(*) FROM exceptions x WHERE x.subscription = t.subscription),
-          (SELECT count(*) FROM results r INDEXED BY results_dead_by_subscription WHERE r.subscription = t.subscription AND r.dead_letter = 1)
-        FROM tracks t WHERE t.generation = 0 ORDER BY t.subscription
+          (SELECT count(*) FROM results r INDEXED BY results_dead_by_subscription WHERE r.subscription = t.subscription AND r.dead_letter = 1),
+          min(t.floor)
+        FROM tracks t GROUP BY t.subscription ORDER BY t.subscription
         """;
 
     public static List<SubscriptionVersion> ReadVersions(SqliteConnection connection)
@@ -35,7 +36,7 @@ internal static class SubscriptionRows
     {
         var counts = new List<SubscriptionCounts>();
         using var rows = connection.Use(CountsSql);
-        while (rows.Step()) counts.Add(new SubscriptionCounts(rows.Int32(0), rows.Int64(1), rows.Int64(2), rows.Int64(3)));
+        while (rows.Step()) counts.Add(new SubscriptionCounts(rows.Int32(0), rows.Int64(1), rows.Int64(2), rows.Int64(3), rows.Int64(4)));
         return counts;
     }
 }

@@ -17,6 +17,7 @@ internal static class SchemaUpgrade
         new(1, static connection => connection.Execute(Migration0001.Sql)),
         new(2, static connection => connection.Execute(Migration0002.Sql)),
         new(3, Migration0003.Run),
+        new(4, static connection => connection.Execute(Migration0004.Sql)),
     ];
 
     public static int Newest => s_migrations[^1].Version;

@@ -15,15 +15,12 @@ internal sealed class SaveSubscriptionOperation(SubscriptionChange change) : Res
         if (!isNew && (found is null || found.Value.Version == 0 || found.Value.Version != change.ExpectedVersion)) return;
 
         var effectiveAfter = isNew && change.StartAfter is { } start ? Math.Clamp(start, 0, transaction.Head) : transaction.Head;
-        var key = found?.Key ?? SubscriptionTable.Create(connection, change.Subscription.Id);
+        var partitions = change.Subscription.Delivery.Partitions;
+        var key = found?.Key ?? SubscriptionTable.Create(connection, change.Subscription.Id, partitions);
         var version = new SubscriptionVersion(key, change.ExpectedVersion + 1, effectiveAfter, change.IsDelete, change.Subscription);
         SubscriptionTable.AddVersion(connection, version);
-        if (isNew)
-        {
-            TrackTable.Insert(connection, key, new Track(0, effectiveAfter, null));
-            LeaseTable.Create(connection, key);
-        }
-
+        if (isNew) LayoutTable.Create(connection, key, effectiveAfter);
+        else if (change.IsNewLayout) SubscriptionTable.WantLayout(connection, key, partitions);
         if (change.IsDelete) SubscriptionTable.EndDeliveries(connection, key, transaction.Now);
         transaction.Notify(observer => observer.SubscriptionChanged(version));
         Result = version;

@@ -27,7 +27,7 @@ internal sealed class SettleOperation : ResultOperation<bool>
     public override void Execute(WriteTransaction transaction)
     {
         var connection = transaction.Connection;
-        Result = LeaseTable.IsHeld(connection, new Lease(_settlement.SubscriptionKey, _settlement.LeaseToken), transaction.Now);
+        Result = LeaseTable.IsHeld(connection, new Lease(_settlement.SubscriptionKey, _settlement.LeaseToken, _settlement.Partition), transaction.Now);
         if (!Result) return;
         foreach (var result in _settlement.Results)
         {
@@ -53,7 +53,7 @@ internal sealed class SettleOperation : ResultOperation<bool>
         foreach (var floor in _settlement.Floors)
         {
             if (floor is { IsDone: true, Generation: 0 }) throw Refused("the main track is never done");
-            if (!TrackTable.Advance(connection, _settlement.SubscriptionKey, floor))
+            if (!TrackTable.Advance(connection, _settlement.SubscriptionKey, _settlement.Partition, floor))
             {
                 throw Refused($"track {floor.Generation} does not exist, or its floor would go back to {floor.Floor}");
             }

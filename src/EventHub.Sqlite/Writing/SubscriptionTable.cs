@@ -7,8 +7,9 @@ namespace EventHub.Sqlite.Writing;
 internal static class SubscriptionTable
 {
     private const string FindSql = "SELECT key, version, deleted FROM subscriptions WHERE id = ?1";
-    private const string CreateSql = "INSERT INTO subscriptions (id, version, deleted, next_generation) VALUES (?1, 1, 0, 1) RETURNING key";
+    private const string CreateSql = "INSERT INTO subscriptions (id, version, deleted, next_generation, partitions) VALUES (?1, 1, 0, 1, ?2) RETURNING key";
     private const string ChangeSql = "UPDATE subscriptions SET version = ?2, deleted = ?3 WHERE key = ?1";
+    private const string WantLayoutSql = "UPDATE subscriptions SET partitions = ?2, layout = version WHERE key = ?1";
     private const string AddVersionSql =
         "INSERT INTO subscription_versions (key, version, effective_after, deleted, document) VALUES (?1, ?2, ?3, ?4, ?5)";
 
@@ -35,10 +36,10 @@ internal static class SubscriptionTable
     }
 
     /// <summary>Returns the new subscription's key.</summary>
-    public static int Create(SqliteConnection connection, string id)
+    public static int Create(SqliteConnection connection, string id, int partitions)
     {
         using var create = connection.Use(CreateSql);
-        create.Bind(1, id);
+        create.Bind(1, id).Bind(2, partitions);
         create.Step();
         return create.Int32(0);
     }
@@ -55,7 +56,14 @@ internal static class SubscriptionTable
             .BindText(5, version.Subscription.ToStoredJson()).Run();
     }
 
-    /// <summary>Ends its exceptions as ignored, and removes tracks and lease.</summary>
+    /// <summary>The present version's number of partitions and ordering key are wanted.</summary>
+    public static void WantLayout(SqliteConnection connection, int key, int partitions)
+    {
+        using var want = connection.Use(WantLayoutSql);
+        want.Bind(1, key).Bind(2, partitions).Run();
+    }
+
+    /// <summary>Ends its exceptions as ignored, and removes tracks and leases.</summary>
     public static void EndDeliveries(SqliteConnection connection, int key, DateTimeOffset now)
     {
         using (var end = connection.Use(EndExceptionsSql))

@@ -4,7 +4,7 @@ using EventHub.Storage;
 namespace EventHub.Delivery;
 
 /// <summary>
-/// The delivery state machine of one subscription. Pure: no I/O, no clock, no tasks; one caller at a time.
+/// The delivery state machine of one partition of a subscription. Pure: no I/O, no clock, no tasks; one caller at a time.
 /// In: offered events, attempt outcomes, the time, "committed". Out: attempts to start, what to commit, when to wake.
 /// </summary>
 /// <remarks>
@@ -17,7 +17,6 @@ internal sealed class DispatchWindow
     private readonly Breaker _breaker;
     private readonly SortedDictionary<int, WindowTrack> _tracks = [];
     private readonly Dictionary<(long Sequence, int Generation), Dispatch> _dispatches = [];
-    private readonly HashSet<(long Sequence, int Generation)> _endedAboveFloor = [];
     private readonly LaneTable _lanes = new();
     private readonly StartQueue _queue = new();
     private readonly Queue<Dispatch> _claimed = new();
@@ -43,6 +42,9 @@ internal sealed class DispatchWindow
     }
 
     public IEnumerable<WindowTrack> Tracks => _tracks.Values;
+
+    /// <summary>What the store has a result of above its track's floor.</summary>
+    public EndedSet EndedAboveFloor { get; } = new();
 
     public int InFlight => _inFlight.Count;
 
@@ -84,9 +86,6 @@ internal sealed class DispatchWindow
 
     public WindowTrack Track(int generation) => _tracks[generation];
 
-    /// <summary>Takes in a result found in the store above its track's floor: when reading meets it, it is passed over.</summary>
-    public void RestoreEnded(DispatchKey key) => _endedAboveFloor.Add((key.Sequence, key.Generation));
-
     /// <summary>
     /// Takes in an exception found in the store; in order of sequence. One above its track's floor waits until reading meets it, since older
     /// dispatches of its lane may still lie between. One that was started at most once is lost.
@@ -120,7 +119,7 @@ internal sealed class DispatchWindow
     {
         var track = _tracks[generation];
         track.ReadThrough = Math.Max(track.ReadThrough, sequence);
-        if (_endedAboveFloor.Remove((sequence, generation))) return null;
+        if (EndedAboveFloor.Take(generation, sequence)) return null;
         if (_dispatches.TryGetValue((sequence, generation), out var known))
         {
             Meet(known);
@@ -382,7 +381,7 @@ internal sealed class DispatchWindow
         if (dispatch.Stage == DispatchStage.Unread)
         {
             _unread--;
-            _endedAboveFloor.Add(dispatch.Id);
+            EndedAboveFloor.Add(new DispatchKey(dispatch.Sequence, 0, dispatch.Generation));
         }
 
         End(dispatch, status, wallNow, null, error);

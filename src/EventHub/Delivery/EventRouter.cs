@@ -23,7 +23,9 @@ internal sealed class EventRouter
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, SubscriptionRunner> _attached = [];
+
+    /// <summary>By subscription; for each of its partitions the runner, if it is fed.</summary>
+    private readonly Dictionary<int, SubscriptionRunner?[]> _attached = [];
     private readonly HashSet<EventRoute> _matches = [];
     private readonly HashSet<SubscriptionRunner> _touched = [];
     private readonly List<SubscriptionRunner> _waiting = [];
@@ -74,7 +76,10 @@ internal sealed class EventRouter
         lock (_lock)
         {
             if (_isStopping || readThrough > _position || _position - readThrough > MaxGap || _position < _registry.ChangedAt) return null;
-            _attached[runner.Key] = runner;
+            // The runners of one layout are gone before the next one's are there.
+            if (!_attached.TryGetValue(runner.Key, out var partitions) || partitions.Length != runner.Partitions)
+                _attached[runner.Key] = partitions = new SubscriptionRunner?[runner.Partitions];
+            partitions[runner.Lease.Partition] = runner;
             return _position;
         }
     }
@@ -94,8 +99,14 @@ internal sealed class EventRouter
     {
         lock (_lock)
         {
-            if (_attached.TryGetValue(runner.Key, out var attached) && attached == runner) _attached.Remove(runner.Key);
+            if (_attached.TryGetValue(runner.Key, out var partitions) && partitions.Contains(runner)) Remove_NeedsLock(runner, partitions);
         }
+    }
+
+    private void Remove_NeedsLock(SubscriptionRunner runner, SubscriptionRunner?[] partitions)
+    {
+        partitions[runner.Lease.Partition] = null;
+        if (Array.TrueForAll(partitions, static other => other is null)) _attached.Remove(runner.Key);
     }
 
     private async Task RunAsync()
@@ -144,11 +155,12 @@ internal sealed class EventRouter
         _registry.TableFor(item.Sequence).Match(item, _matches);
         foreach (var route in _matches)
         {
-            if (!_attached.TryGetValue(route.Key, out var runner)) continue;
+            if (!_attached.TryGetValue(route.Key, out var partitions)) continue;
+            if (partitions[partitions.Length == 1 ? 0 : Partitions.Of(route.LaneOf(item), item.Sequence, partitions.Length)] is not { } runner) continue;
             _touched.Add(runner);
             if (runner.TryOffer(item)) continue;
             runner.DetachedAt = item.Sequence - 1;
-            _attached.Remove(route.Key);
+            Remove_NeedsLock(runner, partitions);
         }
 
         _matches.Clear();

@@ -51,6 +51,19 @@ internal static class RetryPolicy
         return new[] { backoff, retryDelay ?? TimeSpan.Zero, delay, MaxRetryAfter }.Max();
     }
 
+    /// <summary>
+    /// When an exception is due, wall clock to monotonic milliseconds; never further away than the longest wait there can have been, however far the wall
+    /// clock was set back since.
+    /// </summary>
+    public static long DueAt(ExceptionRecord exception, DeliverySettings delivery, long now, DateTimeOffset wallNow)
+    {
+        if (exception.DueAt <= wallNow) return 0;
+        var longest = exception.State == ExceptionState.Requeued && exception.CreatedAt is { } asked
+            ? exception.DueAt - asked
+            : LongestWait(delivery.Retry, exception.RetryDelay, delivery.Delay);
+        return now + (long)Math.Min((exception.DueAt - wallNow).TotalMilliseconds, longest.TotalMilliseconds);
+    }
+
     private static long Exponential(ExponentialBackoff backoff, int retry, long lastWait, Random random)
     {
         var initial = backoff.Initial.TotalMilliseconds;

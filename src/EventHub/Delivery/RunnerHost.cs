@@ -8,22 +8,40 @@ namespace EventHub.Delivery;
 /// <summary>Runs one <see cref="SubscriptionRunner"/> per lease this process holds.</summary>
 internal sealed class RunnerHost(RunnerServices services)
 {
-    private readonly ConcurrentDictionary<int, (SubscriptionRunner Runner, Task Task)> _runners = new();
-    private Action _onEnded = static () => { };
+    private readonly ConcurrentDictionary<(int Subscription, int Partition), (SubscriptionRunner Runner, Task Task)> _runners = new();
+    private Action<bool> _onEnded = static _ => { };
 
-    /// <summary>Called when a runner ended by itself: its subscription needs a new one, if the lease is still held.</summary>
-    public void OnRunnerEnded(Action onEnded) => _onEnded = onEnded;
+    /// <summary>Called when a runner has ended, with whether it was told to: if not, its partition needs a new one, if the lease is still held.</summary>
+    public void OnRunnerEnded(Action<bool> onEnded) => _onEnded = onEnded;
 
     public IEnumerable<SubscriptionRunner> Runners => _runners.Values.Select(r => r.Runner);
 
-    public SubscriptionRunner? Find(int subscriptionKey) => _runners.TryGetValue(subscriptionKey, out var entry) ? entry.Runner : null;
+    public SubscriptionRunner? Find(int subscriptionKey, int partition) => _runners.TryGetValue((subscriptionKey, partition), out var entry) ? entry.Runner : null;
+
+    /// <summary>The runners of a subscription that are here.</summary>
+    public IEnumerable<SubscriptionRunner> Of(int subscriptionKey)
+    {
+        var most = services.Registry.Find(subscriptionKey)?.MostPartitions ?? 1;
+        for (var partition = 0; partition < most; partition++)
+        {
+            if (Find(subscriptionKey, partition) is { } runner) yield return runner;
+        }
+    }
+
+    /// <summary>Lowest floor of a subscription's main tracks, when all its partitions are delivered for here.</summary>
+    public long? FloorOf(int subscriptionKey)
+    {
+        var (count, partitions, floor) = (0, 1, long.MaxValue);
+        foreach (var runner in Of(subscriptionKey)) (count, partitions, floor) = (count + 1, runner.Partitions, Math.Min(floor, runner.Floor));
+        return count == partitions ? floor : null;
+    }
 
     /// <summary>Starts runners for new leases and stops those whose lease is not among these any more. One caller at a time.</summary>
     /// <param name="leases">All that are held.</param>
-    /// <param name="leaving">Subscriptions whose runners drain, to be given to another worker: they are left to it, and not started again.</param>
-    public void Reconcile(IReadOnlyList<Lease> leases, IReadOnlySet<int> leaving)
+    /// <param name="leaving">Those whose runners drain, to be given back: they are left to it, and not started again.</param>
+    public void Reconcile(IReadOnlyList<Lease> leases, IReadOnlySet<(int Subscription, int Partition)> leaving)
     {
-        var held = leases.ToDictionary(l => l.SubscriptionKey);
+        var held = leases.ToDictionary(static lease => (lease.SubscriptionKey, lease.Partition));
         foreach (var (key, entry) in _runners)
         {
             if (held.TryGetValue(key, out var lease) && lease == entry.Runner.Lease) continue;
@@ -34,8 +52,10 @@ internal sealed class RunnerHost(RunnerServices services)
 
         foreach (var lease in leases)
         {
-            if (_runners.ContainsKey(lease.SubscriptionKey) || leaving.Contains(lease.SubscriptionKey)) continue;
-            if (services.Registry.Find(lease.SubscriptionKey) is { IsDeleted: false } history) Start(history, lease);
+            if (_runners.ContainsKey((lease.SubscriptionKey, lease.Partition)) || leaving.Contains((lease.SubscriptionKey, lease.Partition))) continue;
+            if (services.Registry.Find(lease.SubscriptionKey) is not { IsDeleted: false } history || history.Find(lease.Layout) is not { } layout) continue;
+            // A runner of another layout has to be gone: it may have an attempt in flight for a key that is in this partition now.
+            if (Of(lease.SubscriptionKey).All(other => other.Lease.Layout == lease.Layout)) Start(history, layout, lease);
         }
     }
 
@@ -67,12 +87,12 @@ internal sealed class RunnerHost(RunnerServices services)
         return aborted;
     }
 
-    private void Start(SubscriptionHistory history, Lease lease)
+    private void Start(SubscriptionHistory history, EventRoute layout, Lease lease)
     {
-        var runner = new SubscriptionRunner(services, history, lease);
+        var runner = new SubscriptionRunner(services, history, layout, lease);
         // Registered before it runs: an end must find it there.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _runners[lease.SubscriptionKey] = (runner, RunAsync(runner, started.Task));
+        _runners[(lease.SubscriptionKey, lease.Partition)] = (runner, RunAsync(runner, started.Task));
         started.SetResult();
     }
 
@@ -94,7 +114,7 @@ internal sealed class RunnerHost(RunnerServices services)
             EngineLog.RunnerCrashed(services.Logger, e, runner.Subscription.Name);
         }
 
-        _runners.TryRemove(runner.Key, out _);
-        _onEnded();
+        _runners.TryRemove((runner.Key, runner.Lease.Partition), out _);
+        _onEnded(runner.IsStopping);
     }
 }

@@ -63,6 +63,7 @@ internal sealed class Settler(RunnerServices services, Lease lease, AsyncSignal 
         var settlement = new Settlement
         {
             SubscriptionKey = lease.SubscriptionKey,
+            Partition = lease.Partition,
             LeaseToken = lease.Token,
             Results = commit.Results,
             Attempts = commit.Attempts,

@@ -9,13 +9,14 @@ using EventHub.Storage;
 namespace EventHub.Delivery;
 
 /// <summary>
-/// Delivers for one subscription, under one lease: the loop of I/O around a <see cref="DispatchWindow"/>. Each turn it takes in what happened, reads
+/// Delivers for one partition of a subscription, under one lease: the loop of I/O around a <see cref="DispatchWindow"/>. Each turn it takes in what happened, reads
 /// what there is room for, starts what may start, and commits what is to be committed; then it waits to be woken.
 /// </summary>
 internal sealed class SubscriptionRunner
 {
     private readonly RunnerServices _services;
     private readonly Lease _lease;
+    private readonly RunnerPartition _partition;
     private readonly DispatchWindow _window;
     private readonly AttemptRunner _attempts;
     private readonly Settler _settler;
@@ -36,14 +37,19 @@ internal sealed class SubscriptionRunner
     /// <summary>The router feeds the inbox from after this sequence on, and up to it the runner still reads by itself; -1 when there is no such gap.</summary>
     private long _gapEnd = -1;
 
-    public SubscriptionRunner(RunnerServices services, SubscriptionHistory history, Lease lease)
+    /// <param name="services">What it works with.</param>
+    /// <param name="history">The subscription.</param>
+    /// <param name="layout">The version its partitions were laid out by.</param>
+    /// <param name="lease">The right to deliver for one of them.</param>
+    public SubscriptionRunner(RunnerServices services, SubscriptionHistory history, EventRoute layout, Lease lease)
     {
         _services = services;
         _history = history;
         _lease = lease;
+        _partition = new RunnerPartition(services, lease, layout);
         _window = new DispatchWindow(
             history.Key,
-            Settings(history.Current.Subscription),
+            _partition.Settings(history.Current.Subscription),
             new Breaker(services.Options.BreakerThreshold, (long)services.Options.BreakerProbeDelay.TotalMilliseconds));
         _settler = new Settler(services, lease, _signal);
         _attempts = new AttemptRunner(services, history.Key, OnEnded);
@@ -53,6 +59,12 @@ internal sealed class SubscriptionRunner
     public int Key => _lease.SubscriptionKey;
 
     public Lease Lease => _lease;
+
+    /// <summary>How many partitions its layout has.</summary>
+    public int Partitions => _partition.Count;
+
+    /// <summary>Told to stop: its end is no failure.</summary>
+    public bool IsStopping => _isStopping;
 
     public Subscription Subscription => _history.Current.Subscription;
 
@@ -132,7 +144,7 @@ internal sealed class SubscriptionRunner
                 var hasMore = !_isStopping && await FillAsync();
                 StartAttempts();
                 StartCommit();
-                Pending = (int)Math.Min(int.MaxValue, _window.Count + _inbox.Count + (_isAttached ? 0 : Math.Max(0, _services.Reader.Head - _window.Track(0).ReadThrough)));
+                Pending = (int)Math.Min(int.MaxValue, _window.Count + _inbox.Count + (_isAttached ? 0 : Math.Max(0, _services.Reader.Head - _window.Track(0).ReadThrough) / Partitions));
                 InFlight = _attempts.Count;
                 if (_isStopping && _window.InFlight == 0 && !_settler.IsBusy) return true;
                 if (hasMore) continue;
@@ -157,13 +169,18 @@ internal sealed class SubscriptionRunner
 
     private async Task LoadAsync()
     {
-        var state = await _services.Store.Dispatches.LoadStateAsync(Key, CancellationToken.None);
+        var state = await _services.Store.Dispatches.LoadStateAsync(Key, _lease.Partition, CancellationToken.None);
+        var exceptions = await _partition.OwnAsync(state.Exceptions);
         var now = _services.Now;
         var wallNow = _services.Time.GetUtcNow();
-        _window.Configure(Settings(Subscription), now);
-        foreach (var track in state.Tracks) _window.AddTrack(track);
-        foreach (var key in state.EndedAboveFloor) _window.RestoreEnded(key);
-        foreach (var exception in state.Exceptions) _window.Restore(exception, DueAt(exception, now, wallNow), IsAtMostOnce(exception.Key.Sequence), wallNow);
+        _window.Configure(_partition.Settings(Subscription), now);
+        foreach (var track in state.Tracks)
+        {
+            _window.AddTrack(track);
+            await _partition.ReadEndedAsync(track.Generation, track.Floor, _window);
+        }
+
+        foreach (var exception in exceptions) _window.Restore(exception, RetryPolicy.DueAt(exception, Subscription.Delivery, now, wallNow), IsAtMostOnce(exception.Key.Sequence), wallNow);
         Volatile.Write(ref _floor, _window.Track(0).Floor);
     }
 
@@ -172,7 +189,7 @@ internal sealed class SubscriptionRunner
         var history = _services.Registry.Find(Key) ?? _history;
         if (history == _history) return;
         _history = history;
-        var settings = Settings(Subscription);
+        var settings = _partition.Settings(Subscription);
         if (settings.IsPaused) _window.Unclaim();
         _window.Configure(settings, _services.Now);
     }
@@ -254,6 +271,7 @@ internal sealed class SubscriptionRunner
         var isMain = track.Generation == 0;
         var expires = track.ReadThrough < Volatile.Read(ref _expireThrough);
         if (!_window.HasRoom && !expires) return false;
+        if (_partition.EndedThrough(track.Generation) <= track.ReadThrough) await _partition.ReadEndedAsync(track.Generation, track.ReadThrough, _window);
         if (isMain && IsTakenOver(track.ReadThrough, expires)) return true;
         var history = _history;
         var after = track.ReadThrough;
@@ -261,7 +279,7 @@ internal sealed class SubscriptionRunner
         var page = await _services.Reader.ReadAsync(after, _services.Options.BatchSize, filter, CancellationToken.None);
         TakeConfiguration(); // every change before the events read is there
         if (filter is not null && _history != history) return true;
-        var end = isMain && _gapEnd >= 0 ? _gapEnd : track.Until ?? long.MaxValue;
+        var end = Math.Min(isMain && _gapEnd >= 0 ? _gapEnd : track.Until ?? long.MaxValue, _partition.EndedThrough(track.Generation));
         foreach (var item in page.Events)
         {
             if (item.Sequence > end) break;
@@ -284,7 +302,7 @@ internal sealed class SubscriptionRunner
     /// <summary>Whether the router has taken over reading, and the gap that may have been left is closed.</summary>
     private bool IsTakenOver(long readThrough, bool expires)
     {
-        if (_gapEnd < 0 && !expires && _services.Router.TryAttach(this, readThrough) is { } position) _gapEnd = position;
+        if (_gapEnd < 0 && !expires && _partition.EndedThrough(0) == long.MaxValue && _services.Router.TryAttach(this, readThrough) is { } position) _gapEnd = position;
         if (_gapEnd < 0 || readThrough < _gapEnd) return false;
         _gapEnd = -1;
         return _isAttached = true;
@@ -301,6 +319,8 @@ internal sealed class SubscriptionRunner
     private void Offer(int generation, Event item, EventRoute? route)
     {
         if (route is null) return;
+        var lane = _partition.LaneOf(item, route, generation == 0);
+        if (!_partition.Owns(lane, item.Sequence)) return;
         var delivery = route.Subscription.Delivery;
         var dueAt = 0L;
         if (delivery.Delay > TimeSpan.Zero)
@@ -310,14 +330,14 @@ internal sealed class SubscriptionRunner
             if (wait > TimeSpan.Zero) dueAt = _services.Now + (long)wait.TotalMilliseconds;
         }
 
-        var dispatch = _window.Offer(generation, item.Sequence, route.LaneOf(item), dueAt, delivery.Guarantee == DeliveryGuarantee.AtMostOnce);
+        var dispatch = _window.Offer(generation, item.Sequence, lane, dueAt, delivery.Guarantee == DeliveryGuarantee.AtMostOnce);
         if (dispatch is { IsPersisted: false, DueAt: 0 }) dispatch.Event = item;
     }
 
     private async ValueTask TakeRequeuedAsync()
     {
         _requeued = false;
-        var state = await _services.Store.Dispatches.LoadStateAsync(Key, CancellationToken.None);
+        var state = await _services.Store.Dispatches.LoadStateAsync(Key, _lease.Partition, CancellationToken.None);
         foreach (var track in state.Tracks) _window.AddTrack(track);
         var limit = _services.Options.BatchSize;
         var requeued = await _services.Store.Journal.ReadRequeuedAsync(Key, _requeueCursor.Generation, _requeueCursor.Sequence, limit, CancellationToken.None);
@@ -329,8 +349,9 @@ internal sealed class SubscriptionRunner
         foreach (var exception in requeued)
         {
             _requeueCursor = (exception.Key.Generation, exception.Key.Sequence);
-            var lane = events.TryGetValue(exception.Key.Sequence, out var item) ? _history.Newest.LaneOf(item) : null;
-            _window.Restore(exception with { Lane = lane }, DueAt(exception, now, wallNow), IsAtMostOnce(exception.Key.Sequence), wallNow);
+            var lane = events.TryGetValue(exception.Key.Sequence, out var item) ? _partition.LaneOf(item, _history.Newest, isMain: false) : null;
+            if (_partition.Owns(lane, exception.Key.Sequence))
+                _window.Restore(exception with { Lane = lane }, RetryPolicy.DueAt(exception, Subscription.Delivery, now, wallNow), IsAtMostOnce(exception.Key.Sequence), wallNow);
         }
     }
 
@@ -369,25 +390,4 @@ internal sealed class SubscriptionRunner
 
     private bool IsAtMostOnce(long sequence) =>
         (_history.At(sequence) ?? _history.Newest).Subscription.Delivery.Guarantee == DeliveryGuarantee.AtMostOnce;
-
-    /// <summary>
-    /// Wall clock to monotonic; never further away than the longest wait there can have been, however far the wall clock was set back since.
-    /// </summary>
-    private long DueAt(ExceptionRecord exception, long now, DateTimeOffset wallNow)
-    {
-        if (exception.DueAt <= wallNow) return 0;
-        var longest = exception.State == ExceptionState.Requeued && exception.CreatedAt is { } asked
-            ? exception.DueAt - asked
-            : RetryPolicy.LongestWait(Subscription.Delivery.Retry, exception.RetryDelay, Subscription.Delivery.Delay);
-        return now + (long)Math.Min((exception.DueAt - wallNow).TotalMilliseconds, longest.TotalMilliseconds);
-    }
-
-    private WindowSettings Settings(Subscription subscription) => new()
-    {
-        Concurrency = subscription.Delivery.Concurrency,
-        Capacity = Math.Max(_services.Options.BatchSize, subscription.Delivery.Concurrency * 2),
-        MaxExceptions = _services.Options.MaxExceptions,
-        IsPaused = subscription.Paused,
-        RateLimit = subscription.Delivery.RateLimit,
-    };
 }

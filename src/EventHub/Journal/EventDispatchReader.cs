@@ -112,16 +112,19 @@ internal sealed class EventDispatchReader(IJournalStore store, SubscriptionRegis
 
     private int Attempting(DispatchKey key)
     {
-        if (runners.Find(key.Subscription) is not { InFlight: > 0 } runner) return 0;
-        foreach (var (sequence, generation, attempts) in runner.Attempting)
+        foreach (var runner in runners.Of(key.Subscription))
         {
-            if (sequence == key.Sequence && generation == key.Generation) return attempts;
+            if (runner.InFlight == 0) continue;
+            foreach (var (sequence, generation, attempts) in runner.Attempting)
+            {
+                if (sequence == key.Sequence && generation == key.Generation) return attempts;
+            }
         }
 
         return 0;
     }
 
-    /// <summary>Floors of the main tracks: from the runners here, from the store for those elsewhere.</summary>
+    /// <summary>Lowest floors of the main tracks: from the runners here, from the store for those elsewhere.</summary>
     private async ValueTask<Dictionary<int, long>> FloorsAsync(int? subscriptionKey, CancellationToken cancellationToken)
     {
         var floors = new Dictionary<int, long>();
@@ -129,7 +132,7 @@ internal sealed class EventDispatchReader(IJournalStore store, SubscriptionRegis
         foreach (var history in registry.Histories.Values)
         {
             if (history.IsDeleted || (subscriptionKey is { } only && only != history.Key)) continue;
-            if (runners.Find(history.Key) is { } runner) floors[history.Key] = runner.Floor;
+            if (runners.FloorOf(history.Key) is { } floor) floors[history.Key] = floor;
             else isComplete = false;
         }
 

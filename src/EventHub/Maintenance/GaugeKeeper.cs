@@ -44,12 +44,12 @@ internal sealed class GaugeKeeper
         foreach (var counts in await _store.Journal.GetCountsAsync(CancellationToken.None))
         {
             if (_registry.Find(counts.SubscriptionKey) is not { IsDeleted: false } history) continue;
-            var runner = _runners.Find(counts.SubscriptionKey);
-            var floor = Math.Max(counts.Floor, runner?.Floor ?? 0);
+            var runners = _runners.Of(counts.SubscriptionKey).ToList();
+            var floor = Math.Max(counts.Floor, _runners.FloorOf(counts.SubscriptionKey) ?? 0);
             var lag = Math.Max(0, head - floor);
-            var pending = runner is null ? counts.Exceptions : Math.Max(counts.Exceptions, runner.Pending);
+            var pending = Math.Max(counts.Exceptions, runners.Sum(static runner => (long)runner.Pending));
             // The floor of one that is up to date stands still while events go by that are not its own.
-            if (pending == 0 && runner is null or { IsAttached: true }) lag = 0;
+            if (pending == 0 && runners.TrueForAll(static runner => runner.IsAttached)) lag = 0;
             var age = lag > 0 || pending > 0 ? await OldestAgeAsync(counts.SubscriptionKey, floor) : 0;
             gauges.Add(new SubscriberGauges(history.Current.Subscription.Name, pending, lag, age, counts.DeadLetters));
         }

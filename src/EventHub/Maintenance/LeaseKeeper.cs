@@ -1,10 +1,11 @@
 using EventHub.Delivery;
+using EventHub.Routing;
 using EventHub.Storage;
 
 namespace EventHub.Maintenance;
 
 /// <summary>
-/// Takes and renews the leases of subscriptions, and has a runner for each that is held. When renewing fails for too long, all attempts are ended
+/// Takes and renews the leases of subscriptions' partitions, and has a runner for each that is held. When renewing fails for too long, all attempts are ended
 /// before the leases run out: another worker may begin then, and one key is never in flight twice.
 /// </summary>
 internal sealed class LeaseKeeper
@@ -19,7 +20,7 @@ internal sealed class LeaseKeeper
     private readonly string _owner;
     private readonly TimeSpan _duration;
     private readonly ITimer _expiry;
-    private readonly HashSet<int> _leaving = [];
+    private readonly HashSet<(int Subscription, int Partition)> _leaving = [];
 
     /// <param name="services">What the runners work with.</param>
     /// <param name="runners">The runners.</param>
@@ -34,7 +35,7 @@ internal sealed class LeaseKeeper
         _expiry = services.Time.CreateTimer(static state => ((RunnerHost)state!).AbortAll(), runners, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = new MaintenanceLoop("lease keeper", services.Store.IsShared && s_sharedInterval < duration / 3 ? s_sharedInterval : duration / 3, TurnAsync, services.Time, services.Logger);
         services.Registry.Watch(_loop.Signal);
-        runners.OnRunnerEnded(() => _ = WakeLaterAsync());
+        runners.OnRunnerEnded(wasStopped => _ = WakeLaterAsync(wasStopped ? TimeSpan.Zero : s_restartDelay));
     }
 
     public void Start() => _loop.Start();
@@ -58,7 +59,7 @@ internal sealed class LeaseKeeper
     {
         var asked = _services.Now;
         var share = await ShareAsync();
-        var leases = await _services.Store.Dispatches.AcquireLeasesAsync(_owner, _duration, share, CancellationToken.None);
+        var leases = await _services.Store.Dispatches.AcquireLeasesAsync(_owner, _duration, share.Limit, CancellationToken.None);
         // The store counted from some moment after it was asked; counting from before, and a tenth less, errs on the safe side.
         var until = asked + (long)(_duration.TotalMilliseconds * 0.9);
         var left = until - _services.Now;
@@ -69,40 +70,52 @@ internal sealed class LeaseKeeper
         _runners.Reconcile(leases, _leaving);
     }
 
-    /// <summary>How many leases are this worker's part.</summary>
-    private async ValueTask<int> ShareAsync()
+    private async ValueTask<LeaseShare> ShareAsync()
     {
-        if (!_services.Store.IsShared) return int.MaxValue;
+        if (!_services.Store.IsShared) return new LeaseShare(1, 0);
         var workers = await _services.Store.Dispatches.CountWorkersAsync(_owner, _duration, CancellationToken.None);
-        var subscriptions = _services.Registry.Histories.Values.Count(static history => !history.IsDeleted);
-        return workers <= 1 ? int.MaxValue : (subscriptions + workers - 1) / workers;
+        return new LeaseShare(workers, _services.Registry.Histories.Values.Where(static history => !history.IsDeleted).Sum(PartitionsOf));
     }
 
-    /// <summary>Drains the runners of what is beyond this worker's part, and gives their leases back once they have ended: no attempt is in flight then.</summary>
+    /// <summary>
+    /// Drains the runners of what is beyond this worker's part, or of a layout that is no longer wanted, and gives their leases back once they have
+    /// ended: no attempt is in flight then.
+    /// </summary>
     /// <returns>The leases that are kept, those of runners that drain included.</returns>
-    private async ValueTask<IReadOnlyList<Lease>> HandOverAsync(IReadOnlyList<Lease> leases, int share)
+    private async ValueTask<IReadOnlyList<Lease>> HandOverAsync(IReadOnlyList<Lease> leases, LeaseShare share)
     {
-        _leaving.RemoveWhere(key => leases.All(lease => lease.SubscriptionKey != key));
-        foreach (var lease in leases.Where(lease => !_leaving.Contains(lease.SubscriptionKey)).Skip(share))
+        // 1 who has to go
+        _leaving.RemoveWhere(id => leases.All(lease => IdOf(lease) != id));
+        var staying = leases.Where(lease => !_leaving.Contains(IdOf(lease))).ToLookup(IsOutdated);
+        foreach (var lease in staying[true].Concat(share.Beyond(staying[false], key => _services.Registry.Find(key) is { } history ? PartitionsOf(history) : 1)).ToList())
         {
-            _leaving.Add(lease.SubscriptionKey);
-            if (_runners.Find(lease.SubscriptionKey) is { } runner) runner.Stop();
+            _leaving.Add(IdOf(lease));
+            if (_runners.Find(lease.SubscriptionKey, lease.Partition) is { } runner) runner.Stop();
         }
 
-        var drained = leases.Where(lease => _leaving.Contains(lease.SubscriptionKey) && _runners.Find(lease.SubscriptionKey) is null).ToList();
+        // 2 who has gone
+        var drained = leases.Where(lease => _leaving.Contains(IdOf(lease)) && _runners.Find(lease.SubscriptionKey, lease.Partition) is null).ToList();
         foreach (var lease in drained)
         {
             await _services.Store.Dispatches.ReleaseLeaseAsync(lease, CancellationToken.None);
-            _leaving.Remove(lease.SubscriptionKey);
+            _leaving.Remove(IdOf(lease));
         }
 
+        // The last one given back makes room for the new layout.
+        if (drained.Exists(IsOutdated)) _loop.Signal.Set();
         return [.. leases.Except(drained)];
     }
 
+    private static (int Subscription, int Partition) IdOf(Lease lease) => (lease.SubscriptionKey, lease.Partition);
+
+    private static int PartitionsOf(SubscriptionHistory history) => history.Current.Subscription.Delivery.Partitions;
+
+    private bool IsOutdated(Lease lease) => _services.Registry.Find(lease.SubscriptionKey) is { } history && lease.Layout < history.Layout;
+
     /// <summary>A runner that fails at once must not be started over at once.</summary>
-    private async Task WakeLaterAsync()
+    private async Task WakeLaterAsync(TimeSpan delay)
     {
-        await Task.Delay(s_restartDelay, _services.Time);
+        if (delay > TimeSpan.Zero) await Task.Delay(delay, _services.Time);
         _loop.Signal.Set();
     }
 }

@@ -62,9 +62,7 @@ internal sealed class RetentionKeeper
         var owed = _tail.Head;
         foreach (var counts in await _store.Journal.GetCountsAsync(CancellationToken.None))
         {
-            if (_registry.Find(counts.SubscriptionKey) is not { IsDeleted: false }) continue;
-            var state = await _store.Dispatches.LoadStateAsync(counts.SubscriptionKey, CancellationToken.None);
-            foreach (var track in state.Tracks) owed = Math.Min(owed, track.Floor);
+            owed = Math.Min(owed, counts.LowestFloor);
         }
 
         // Consumers have nobody here to write down what they lose: hard retention does not wait for them, and their clients are told.

@@ -29,6 +29,13 @@ internal static class DeliveryRules
         }
 
         CheckWhole("delivery.concurrency", delivery.Concurrency, 1, DeliverySettings.MaxConcurrency, errors);
+        CheckWhole("delivery.partitions", delivery.Partitions, 1, DeliverySettings.MaxPartitions, errors);
+        if (delivery.Partitions > delivery.Concurrency && delivery.Partitions <= DeliverySettings.MaxPartitions && delivery.Concurrency > 0)
+        {
+            errors.Add(new FieldError(
+                "delivery.partitions", $"must not be more than delivery.concurrency, of which each partition needs one: {delivery.Partitions} is more than {delivery.Concurrency}"));
+        }
+
         if (delivery.RateLimit is { } rate)
         {
             CheckWhole("delivery.rate_limit.limit", rate.Limit, 1, MaxRateLimit, errors);

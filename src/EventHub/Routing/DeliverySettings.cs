@@ -6,6 +6,9 @@ public sealed record DeliverySettings
     /// <summary>Largest <see cref="Concurrency"/>.</summary>
     public const int MaxConcurrency = 1024;
 
+    /// <summary>Largest <see cref="Partitions"/>.</summary>
+    public const int MaxPartitions = 64;
+
     /// <summary>What holds when things go wrong. Default at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
@@ -23,6 +26,12 @@ public sealed record DeliverySettings
 
     /// <summary>Attempts in flight at once, 1 to 1024. Default 64.</summary>
     public int Concurrency { get; init; } = 64;
+
+    /// <summary>
+    /// In how many parts the events are delivered, each by one worker, so that several processes can work for one subscription: events of one value of
+    /// <see cref="OrderingKey"/> are in one part. 1 to 64, and at most <see cref="Concurrency"/>, which the parts share. Default 1. May be changed at any time.
+    /// </summary>
+    public int Partitions { get; init; } = 1;
 
     /// <summary>Attempts per time; <c>null</c>: no limit.</summary>
     public RateLimit? RateLimit { get; init; }

@@ -5,7 +5,12 @@ internal sealed class SubscriptionHistory
 {
     private readonly EventRoute[] _routes;
 
-    private SubscriptionHistory(EventRoute[] routes) => _routes = routes;
+    private SubscriptionHistory(EventRoute[] routes, int layout, int mostPartitions)
+    {
+        _routes = routes;
+        Layout = layout;
+        MostPartitions = mostPartitions;
+    }
 
     public int Key => Newest.Key;
 
@@ -18,11 +23,25 @@ internal sealed class SubscriptionHistory
     /// <summary>The first sequence ever routed to it is after this one.</summary>
     public long StartsAfter => _routes[0].Version.EffectiveAfter;
 
-    public static SubscriptionHistory Of(SubscriptionVersion first) => new([new EventRoute(first)]);
+    /// <summary>The version whose number of partitions and ordering key are wanted; what it is laid out by, or will be.</summary>
+    public int Layout { get; }
+
+    /// <summary>The most partitions it had in any version.</summary>
+    public int MostPartitions { get; }
+
+    public static SubscriptionHistory Of(SubscriptionVersion first) => new([new EventRoute(first)], first.Version, first.Subscription.Delivery.Partitions);
 
     /// <summary>The history with one more version; the same when it knows that version.</summary>
-    public SubscriptionHistory With(SubscriptionVersion version) =>
-        version.Version <= Current.Version ? this : new SubscriptionHistory([.. _routes, new EventRoute(version)]);
+    public SubscriptionHistory With(SubscriptionVersion version)
+    {
+        if (version.Version <= Current.Version) return this;
+        var delivery = version.Subscription.Delivery;
+        var layout = Partitions.IsNewLayout(Current.Subscription.Delivery, delivery) ? version.Version : Layout;
+        return new SubscriptionHistory([.. _routes, new EventRoute(version)], layout, Math.Max(MostPartitions, delivery.Partitions));
+    }
+
+    /// <summary>A version by its number; <c>null</c> when it is not known here yet.</summary>
+    public EventRoute? Find(int version) => Array.Find(_routes, route => route.Version.Version == version);
 
     /// <summary>The version in effect at a sequence; <c>null</c> before the first and after a deletion.</summary>
     public EventRoute? At(long sequence)

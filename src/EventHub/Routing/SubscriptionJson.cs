@@ -14,6 +14,10 @@ internal sealed partial class SubscriptionJson : JsonSerializerContext
 {
     public static byte[] Serialize(Subscription subscription) => JsonSerializer.SerializeToUtf8Bytes(subscription, Default.Subscription);
 
-    public static Subscription Deserialize(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, Default.Subscription) ?? throw new JsonException("A stored subscription is null.");
+    public static Subscription Deserialize(ReadOnlySpan<byte> json)
+    {
+        var subscription = JsonSerializer.Deserialize(json, Default.Subscription) ?? throw new JsonException("A stored subscription is null.");
+        // Stored before there were partitions, or by SQL: what is left out is read as nothing, not as its default.
+        return subscription.Delivery.Partitions == 0 ? subscription with { Delivery = subscription.Delivery with { Partitions = 1 } } : subscription;
+    }
 }

@@ -54,7 +54,8 @@ public sealed class SubscriptionService
             if (SubscriptionValidator.Validate(changed) is { Count: > 0 } errors) return (null, errors);
             if (changed.ToStoredJson().AsSpan().SequenceEqual(current.Subscription.ToStoredJson())) return (current, []);
             changed = changed with { UpdatedAt = Milliseconds(_time.GetUtcNow()) };
-            var request = new SubscriptionChange { Subscription = changed, ExpectedVersion = current.Version };
+            var isNewLayout = Partitions.IsNewLayout(current.Subscription.Delivery, changed.Delivery);
+            var request = new SubscriptionChange { Subscription = changed, ExpectedVersion = current.Version, IsNewLayout = isNewLayout };
             if (await _store.Dispatches.SaveSubscriptionAsync(request, cancellationToken) is { } version) return (version, []);
         }
 
@@ -96,7 +97,7 @@ public sealed class SubscriptionService
     /// <param name="fromSequence">First sequence, from 1.</param>
     /// <param name="untilSequence">Last sequence; capped at the head.</param>
     /// <param name="cancellationToken">Cancels before it is taken up.</param>
-    /// <returns>The track, <c>null</c> when there is no such subscription.</returns>
+    /// <returns>The track (each partition has one), <c>null</c> when there is no such subscription.</returns>
     public async ValueTask<Track?> ReplayAsync(string id, long fromSequence, long untilSequence, CancellationToken cancellationToken) =>
         Find(id) is { } current ? await _store.Journal.AddTrackAsync(current.Key, fromSequence - 1, untilSequence, cancellationToken) : null;
 

@@ -22,7 +22,7 @@ public interface IJournalStore
         int subscriptionKey, int afterGeneration, long afterSequence, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds a track from after <paramref name="floor"/> through <paramref name="until"/> (capped at the head) in the subscription's next
+    /// Adds a track for each partition from after <paramref name="floor"/> through <paramref name="until"/> (capped at the head) in the subscription's next
     /// generation. Durable on return.
     /// </summary>
     /// <returns>The track, or <c>null</c> when the subscription does not exist.</returns>

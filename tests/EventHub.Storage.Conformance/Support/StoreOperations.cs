@@ -8,7 +8,7 @@ public static class StoreOperations
     /// <summary>The names.</summary>
     public static TheoryData<string> Names { get; } =
     [
-        "append", "read", "find", "get", "query", "before", "state", "trim", "save", "load subscriptions", "acquire", "release", "load state", "settle",
+        "append", "read", "find", "get", "query", "before", "state", "trim", "save", "load subscriptions", "acquire", "release", "load state", "ended", "settle",
         "dispatches", "attempts", "requeue", "requeued", "track", "dismiss", "counts", "save consumer", "find consumer", "consumers", "claim", "move", "delete consumer", "ping", "check",
     ];
 
@@ -34,7 +34,8 @@ public static class StoreOperations
             case "load subscriptions": await store.Dispatches.LoadSubscriptionsAsync(cancel); break;
             case "acquire": await store.Dispatches.AcquireLeasesAsync("worker", TimeSpan.FromSeconds(1), 1, cancel); break;
             case "release": await store.Dispatches.ReleaseLeaseAsync(new Lease(1, 1), cancel); break;
-            case "load state": await store.Dispatches.LoadStateAsync(1, cancel); break;
+            case "load state": await store.Dispatches.LoadStateAsync(1, 0, cancel); break;
+            case "ended": await store.Dispatches.ReadEndedAsync(1, 0, 0, 1, cancel); break;
             case "settle": await store.Dispatches.SettleAsync(settlement, cancel); break;
             case "dispatches": await store.Journal.QueryAsync(new DispatchQuery { Limit = 1 }, cancel); break;
             case "attempts": await store.Journal.GetAttemptsAsync(dead[0], cancel); break;

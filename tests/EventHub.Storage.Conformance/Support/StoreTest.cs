@@ -84,9 +84,13 @@ public abstract class StoreTest<TProvider> : IAsyncLifetime
     protected async Task<long> HeadAsync() => (await Log.GetStateAsync(Cancel)).Head;
 
     /// <summary>Creates a subscription for everything.</summary>
-    protected async Task<SubscriptionVersion> SubscribeAsync(string id = "sub", long? startAfter = 0)
+    protected async Task<SubscriptionVersion> SubscribeAsync(string id = "sub", long? startAfter = 0, int partitions = 1)
     {
-        var change = new SubscriptionChange { Subscription = Make.Subscription(id), ExpectedVersion = 0, StartAfter = startAfter };
+        var subscription = Make.Subscription(id);
+        var change = new SubscriptionChange
+        {
+            Subscription = subscription with { Delivery = subscription.Delivery with { Partitions = partitions } }, ExpectedVersion = 0, StartAfter = startAfter,
+        };
         return Assert.IsType<SubscriptionVersion>(await Dispatches.SaveSubscriptionAsync(change, Cancel));
     }
 

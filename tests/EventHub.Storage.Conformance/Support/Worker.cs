@@ -2,7 +2,7 @@ using Xunit;
 
 namespace EventHub.Storage.Conformance.Support;
 
-/// <summary>Delivers for one subscription under a lease.</summary>
+/// <summary>Delivers for one partition of a subscription under a lease.</summary>
 public sealed class Worker(IHubStore store, Lease lease)
 {
     /// <summary>Its lease.</summary>
@@ -16,15 +16,25 @@ public sealed class Worker(IHubStore store, Lease lease)
     /// <summary>A dispatch of its subscription.</summary>
     public DispatchKey Key(long sequence, int generation = 0) => new(sequence, Subscription, generation);
 
-    /// <summary>Its subscription's state.</summary>
-    public async Task<DispatchState> LoadAsync() => await store.Dispatches.LoadStateAsync(Subscription, Cancel);
+    /// <summary>Its partition's state.</summary>
+    public async Task<WorkerState> LoadAsync()
+    {
+        var state = await store.Dispatches.LoadStateAsync(Subscription, lease.Partition, Cancel);
+        var ended = new List<DispatchKey>();
+        foreach (var track in state.Tracks)
+        {
+            foreach (var sequence in await store.Dispatches.ReadEndedAsync(Subscription, track.Generation, track.Floor, int.MaxValue, Cancel)) ended.Add(Key(sequence, track.Generation));
+        }
+
+        return new WorkerState(state.Tracks, state.Exceptions, ended);
+    }
 
     /// <summary>A settlement under its lease.</summary>
     public Settlement Settlement(
         IReadOnlyList<DispatchResult>? results = null, IReadOnlyList<ExceptionRecord>? exceptions = null, IReadOnlyList<TrackFloor>? floors = null,
         IReadOnlyList<AttemptRecord>? attempts = null) => new()
         {
-            SubscriptionKey = Subscription, LeaseToken = lease.Token,
+            SubscriptionKey = Subscription, Partition = lease.Partition, LeaseToken = lease.Token,
             Results = results ?? [], Exceptions = exceptions ?? [], Floors = floors ?? [], Attempts = attempts ?? [],
         };
 

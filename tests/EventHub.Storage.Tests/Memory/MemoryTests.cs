@@ -13,6 +13,7 @@ public sealed class MemoryIdempotencyTests : IdempotencyTests<MemoryProvider>;
 public sealed class MemoryLeaseTests : LeaseTests<MemoryProvider>;
 public sealed class MemoryLifecycleTests : LifecycleTests<MemoryProvider>;
 public sealed class MemoryObserverTests : ObserverTests<MemoryProvider>;
+public sealed class MemoryPartitionTests : PartitionTests<MemoryProvider>;
 public sealed class MemoryQueryTests : QueryTests<MemoryProvider>;
 public sealed class MemoryReadTests : ReadTests<MemoryProvider>;
 public sealed class MemoryRecoveryTests : RecoveryTests<MemoryProvider>;

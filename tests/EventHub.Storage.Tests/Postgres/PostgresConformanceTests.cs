@@ -13,6 +13,7 @@ public sealed class PostgresIdempotencyTests : IdempotencyTests<PostgresProvider
 public sealed class PostgresLeaseTests : LeaseTests<PostgresProvider>;
 public sealed class PostgresLifecycleTests : LifecycleTests<PostgresProvider>;
 public sealed class PostgresObserverTests : ObserverTests<PostgresProvider>;
+public sealed class PostgresPartitionTests : PartitionTests<PostgresProvider>;
 public sealed class PostgresQueryTests : QueryTests<PostgresProvider>;
 public sealed class PostgresReadTests : ReadTests<PostgresProvider>;
 public sealed class PostgresRecoveryTests : RecoveryTests<PostgresProvider>;

@@ -67,7 +67,7 @@ public sealed class OpeningTests : IAsyncDisposable
 
         Assert.Equal(StorageFailure.NewerSchema, refused.Failure);
         Assert.Contains("99", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 3", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 4", refused.Message, StringComparison.Ordinal);
         WithDatabase(connection => Assert.Equal(99, connection.QueryInt64("PRAGMA user_version")));
     }
 
@@ -84,6 +84,14 @@ public sealed class OpeningTests : IAsyncDisposable
                 INSERT INTO events (sequence, id, type, version, source, created_at, organization_id, user_id, payload)
                 SELECT i, randomblob(16), 'a.' || (i % 7), 'v1', 's' || (i % 3), i, CASE WHEN i % 2 = 0 THEN 'even' END, 'u' || i, '1' FROM n
                 """);
+            connection.Execute(
+                """
+                INSERT INTO subscriptions (key, id, version, deleted, next_generation) VALUES (1, 's', 1, 0, 2);
+                INSERT INTO subscription_versions (key, version, effective_after, deleted, document)
+                VALUES (1, 1, 3, 0, '{"id":"s","name":"s","events":["*"],"destination":{"type":"handler","name":"h"},"delivery":{"guarantee":"AtLeastOnce","concurrency":7}}');
+                INSERT INTO leases (subscription, owner, token, expires_at) VALUES (1, NULL, 5, 0);
+                INSERT INTO tracks (subscription, generation, floor, until) VALUES (1, 0, 42, NULL), (1, 1, 10, 20);
+                """);
             connection.Execute("INSERT INTO time_blocks SELECT sequence / 1024, min(created_at), max(created_at) FROM events WHERE sequence < 2048 GROUP BY 1");
         });
 
@@ -97,6 +105,9 @@ public sealed class OpeningTests : IAsyncDisposable
         Assert.Equal([77], (await store.Log.QueryAsync(new EventQuery { UserId = "u77", Limit = 10 }, Cancel)).Select(e => e.Sequence));
         var (consumer, _) = await store.Consumers.SaveAsync(new ConsumerChange { Name = "c", Events = ["*"], Now = Make.Time }, Cancel);
         Assert.Equal(2500, consumer.Cursor);
+        Assert.Equal(1, Assert.Single(await store.Dispatches.LoadSubscriptionsAsync(Cancel)).Subscription.Delivery.Partitions);
+        Assert.Equal([new Lease(1, 6, Partition: 0, Layout: 1)], await store.Dispatches.AcquireLeasesAsync("a", TimeSpan.FromMinutes(1), 10, Cancel));
+        Assert.Equal([new Track(0, 42, null), new Track(1, 10, 20)], (await store.Dispatches.LoadStateAsync(1, 0, Cancel)).Tracks);
         Assert.Empty(await store.CheckAsync(Cancel));
     }
 

@@ -13,6 +13,7 @@ public sealed class SqliteIdempotencyTests : IdempotencyTests<SqliteProvider>;
 public sealed class SqliteLeaseTests : LeaseTests<SqliteProvider>;
 public sealed class SqliteLifecycleTests : LifecycleTests<SqliteProvider>;
 public sealed class SqliteObserverTests : ObserverTests<SqliteProvider>;
+public sealed class SqlitePartitionTests : PartitionTests<SqliteProvider>;
 public sealed class SqliteQueryTests : QueryTests<SqliteProvider>;
 public sealed class SqliteReadTests : ReadTests<SqliteProvider>;
 public sealed class SqliteRecoveryTests : RecoveryTests<SqliteProvider>;

@@ -160,7 +160,7 @@ public sealed class DispatchWindowTests
     public void One_found_ended_above_the_floor_is_passed_over_once()
     {
         var driver = new WindowDriver();
-        driver.Window.RestoreEnded(WindowDriver.Key(2));
+        driver.Window.EndedAboveFloor.Add(WindowDriver.Key(2));
         driver.Offer(1);
         Assert.Null(driver.Offer(2));
         driver.Offer(3);

@@ -18,6 +18,9 @@ public sealed class DeliveryRulesTests
         { "timeout_ms", new() { Timeout = TimeSpan.FromMilliseconds(600_001) } },
         { "concurrency", new() { Concurrency = 0 } },
         { "concurrency", new() { Concurrency = 1025 } },
+        { "partitions", new() { Partitions = 0 } },
+        { "partitions", new() { Partitions = 65, Concurrency = 100 } },
+        { "partitions", new() { Partitions = 9, Concurrency = 8 } },
         { "rate_limit.limit", new() { RateLimit = new RateLimit(0, TimeSpan.FromSeconds(1)) } },
         { "rate_limit.limit", new() { RateLimit = new RateLimit(1_000_001, TimeSpan.FromSeconds(1)) } },
         { "rate_limit.period_seconds", new() { RateLimit = new RateLimit(1, TimeSpan.Zero) } },
@@ -51,6 +54,7 @@ public sealed class DeliveryRulesTests
     {
         new DeliverySettings { Delay = TimeSpan.FromSeconds(Month), Timeout = TimeSpan.FromMilliseconds(1), Concurrency = 1 },
         new DeliverySettings { Timeout = TimeSpan.FromMinutes(10), Concurrency = 1024 },
+        new DeliverySettings { Partitions = 64, Concurrency = 64 },
         new DeliverySettings { RateLimit = new RateLimit(1, TimeSpan.FromMilliseconds(1)) },
         new DeliverySettings { RateLimit = new RateLimit(1_000_000, TimeSpan.FromDays(1)) },
         Retry(new() { Limit = 0, Schedule = [TimeSpan.Zero] }),

@@ -5,7 +5,7 @@ namespace EventHub.AspNetCore.Http.Json;
 /// <summary>Reads the fields of <c>delivery</c>, nested or, for webhooks, beside the others.</summary>
 internal static class DeliveryFields
 {
-    public static readonly string[] Names = ["guarantee", "ordering_key", "delay_seconds", "timeout_ms", "concurrency", "rate_limit", "retry"];
+    public static readonly string[] Names = ["guarantee", "ordering_key", "delay_seconds", "timeout_ms", "concurrency", "partitions", "rate_limit", "retry"];
     private static readonly KnownFields s_fields = new(Names);
     private static readonly KnownFields s_rateFields = new("limit", "period_seconds");
 
@@ -41,6 +41,9 @@ internal static class DeliveryFields
                 break;
             case "concurrency":
                 delivery = delivery with { Concurrency = reader.Whole() ?? draft.Defaults.Concurrency };
+                break;
+            case "partitions":
+                delivery = delivery with { Partitions = reader.Whole() ?? draft.Defaults.Partitions };
                 break;
             case "rate_limit":
                 delivery = delivery with { RateLimit = RateLimit(in reader, delivery.RateLimit) };

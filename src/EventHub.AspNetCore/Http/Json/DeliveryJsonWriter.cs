@@ -15,6 +15,7 @@ internal static class DeliveryJsonWriter
         writer.WriteNumber("delay_seconds"u8, Seconds(delivery.Delay));
         writer.WriteNumber("timeout_ms"u8, (decimal)delivery.Timeout.Ticks / TimeSpan.TicksPerMillisecond);
         writer.WriteNumber("concurrency"u8, delivery.Concurrency);
+        writer.WriteNumber("partitions"u8, delivery.Partitions);
         WriteRateLimit(writer, delivery.RateLimit);
         WriteRetry(writer, delivery.Retry);
         writer.WriteEndObject();

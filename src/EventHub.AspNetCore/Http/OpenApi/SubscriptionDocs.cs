@@ -5,7 +5,7 @@ internal static class SubscriptionDocs
 {
     /// <summary>How a subscription is delivered, as JSON.</summary>
     public const string DeliveryExample = """
-        {"guarantee":"at_least_once","ordering_key":null,"delay_seconds":0,"timeout_ms":10000,"concurrency":64,"rate_limit":null,"retry":{"limit":3,"schedule_seconds":[5,30,300]}}
+        {"guarantee":"at_least_once","ordering_key":null,"delay_seconds":0,"timeout_ms":10000,"concurrency":64,"partitions":1,"rate_limit":null,"retry":{"limit":3,"schedule_seconds":[5,30,300]}}
         """;
 
     private const string Tag = "subscriptions";
@@ -14,7 +14,8 @@ internal static class SubscriptionDocs
         "`delivery.guarantee`: `at_least_once` or `at_most_once` (one request ever). `delivery.ordering_key`: `organization_id`, `user_id`, `source`, `subject`, `type` "
         + "or a JSON path into the payload; events of one value are delivered in order, one at a time. `delivery.retry`: `limit` with one of `schedule_seconds` "
         + "(the last value repeats), `constant_seconds` and `exponential` (`initial_seconds`, `max_seconds`, `factor` (2), `jitter` `none`|`full`|`decorrelated`). "
-        + "`delivery.rate_limit`: `{\"limit\":100,\"period_seconds\":1}`.";
+        + "`delivery.rate_limit`: `{\"limit\":100,\"period_seconds\":1}`. `delivery.partitions`: 1 to 64, at most `concurrency`: parts that can be delivered by several "
+        + "processes, events of one `ordering_key` value in one of them; may be changed at any time.";
 
     private const string Example = $$"""
         {"id":"01990000-0000-7000-8000-000000000000","name":"user-service","events":["user.*"],"source":null,"condition":null,

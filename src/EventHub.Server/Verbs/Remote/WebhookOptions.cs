@@ -15,6 +15,7 @@ internal sealed class WebhookOptions
     private readonly Option<string> _orderingKey = new("--ordering-key");
     private readonly Option<string> _timeout = new("--timeout");
     private readonly Option<int?> _concurrency = new("--concurrency");
+    private readonly Option<int?> _partitions = new("--partitions");
     private readonly Option<int?> _retries = new("--retries");
     private readonly Option<string> _schedule = new("--schedule");
     private readonly Option<bool?> _active = new("--active");
@@ -24,7 +25,7 @@ internal sealed class WebhookOptions
     /// <summary>Adds them to a verb.</summary>
     public WebhookOptions(Command command)
     {
-        foreach (var option in (Option[])[_name, _secret, _source, _format, _start, _headers, _orderingKey, _timeout, _concurrency, _retries, _schedule, _active, _paused, _set])
+        foreach (var option in (Option[])[_name, _secret, _source, _format, _start, _headers, _orderingKey, _timeout, _concurrency, _partitions, _retries, _schedule, _active, _paused, _set])
             command.Add(option);
     }
 
@@ -41,6 +42,7 @@ internal sealed class WebhookOptions
         Add(json, "ordering_key", parsed.GetValue(_orderingKey));
         if (Moment.Duration("--timeout", parsed.GetValue(_timeout)) is { } timeout) json["timeout_ms"] = (long)timeout.TotalMilliseconds;
         if (parsed.GetValue(_concurrency) is { } concurrency) json["concurrency"] = concurrency;
+        if (parsed.GetValue(_partitions) is { } partitions) json["partitions"] = partitions;
         if (parsed.GetValue(_active) is { } active) json["active"] = active;
         if (parsed.GetValue(_paused) is { } paused) json["paused"] = paused;
         if (Headers(parsed) is { Count: > 0 } headers) json["headers"] = headers;

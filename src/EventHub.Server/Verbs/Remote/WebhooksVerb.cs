@@ -38,6 +38,7 @@ internal static class WebhooksVerb
           --ordering-key KEY    user_id, organization_id, source, subject, type, or a JSON path: one at a time for each key
           --timeout TIME        How long the receiver may take. Default: 10s
           --concurrency N       Requests at a time. Default: 64
+          --partitions N        Parts that can be delivered by several processes, 1 to 64. Default: 1
           --retries N           After a failed attempt. Default: 3
           --schedule T,T,…      The wait before each. Default: 5s,30s,300s
           --active true|false   false: events are skipped

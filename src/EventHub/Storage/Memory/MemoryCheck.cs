@@ -20,7 +20,7 @@ internal static class MemoryCheck
             if (dispatch.IsDeadLetter != state.DeadLetters.Contains(dispatch.Key)) problems.Add($"Dead letter {dispatch.Key} is not on the list of dead letters.");
         }
 
-        foreach (var track in state.Subscriptions.SelectMany(subscription => subscription.Tracks.Values))
+        foreach (var track in state.Subscriptions.SelectMany(subscription => subscription.Partitions).SelectMany(partition => partition.Tracks.Values))
         {
             if (track.Floor > state.Events.Head) problems.Add($"A track of generation {track.Generation} stands at {track.Floor}, past the head {state.Events.Head}.");
         }

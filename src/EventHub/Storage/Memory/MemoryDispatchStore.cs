@@ -24,8 +24,18 @@ internal sealed class MemoryDispatchStore(MemoryState state) : IDispatchStore
     public async ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) =>
         await state.Run(() => Release(lease), cancellationToken);
 
-    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, CancellationToken cancellationToken) =>
-        state.Run(() => Load(subscriptionKey), cancellationToken);
+    public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, int partition, CancellationToken cancellationToken) =>
+        state.Run(() => Load(subscriptionKey, partition), cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return state.Run<IReadOnlyList<long>>(
+            () => [.. state.Events.ScanAll(after + 1, long.MaxValue, descending: false)
+                .Where(source => source.Find(new DispatchKey(source.Event.Sequence, subscriptionKey, generation))?.Result is not null)
+                .Take(limit).Select(source => source.Event.Sequence)],
+            cancellationToken);
+    }
 
     public ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
     {
@@ -46,13 +56,15 @@ internal sealed class MemoryDispatchStore(MemoryState state) : IDispatchStore
         {
             effectiveAfter = Math.Clamp(change.StartAfter ?? effectiveAfter, 0, effectiveAfter);
             subscription = new MemorySubscription(state.Subscriptions.Count + 1);
-            subscription.Tracks.Add(0, new MemoryTrack(0, effectiveAfter, until: null));
+            subscription.Partitions.AddRange(Enumerable.Range(0, wanted.Delivery.Partitions).Select(_ => new MemoryPartition(layout: 1, token: 0)));
+            subscription.AddTrack(0, effectiveAfter, until: null);
             state.Subscriptions.Add(subscription);
             state.SubscriptionsById.Add(wanted.Id, subscription);
         }
 
         var version = new SubscriptionVersion(subscription.Key, subscription.Version + 1, effectiveAfter, change.IsDelete, wanted);
         subscription.Versions.Add(version);
+        if (change.IsNewLayout) subscription.WantedLayout = version.Version;
         if (change.IsDelete) EndAll(subscription);
         state.TellSubscriptionChanged_NeedsLock(version);
         return version;
@@ -72,50 +84,60 @@ internal sealed class MemoryDispatchStore(MemoryState state) : IDispatchStore
             state.EndException(dispatch);
         }
 
-        subscription.Tracks.Clear();
-        subscription.Lease = null;
+        subscription.Partitions.Clear();
     }
 
     private List<Lease> Acquire(string owner, TimeSpan duration, int limit)
     {
         var now = state.Now;
         var until = now + duration;
-        var live = state.Subscriptions.Where(subscription => !subscription.IsDeleted).ToList();
         var held = new List<Lease>();
-        foreach (var mine in live.Where(subscription => subscription.Lease is { } lease && lease.Owner == owner && lease.ExpiresAt > now))
+        var free = new List<(int Held, MemorySubscription Subscription, int Partition)>();
+        foreach (var subscription in state.Subscriptions)
         {
-            mine.Lease = mine.Lease! with { ExpiresAt = until };
-            held.Add(new Lease(mine.Key, mine.Lease.Token));
+            subscription.LayOut(now);
+            var mine = 0;
+            for (var i = 0; i < subscription.Partitions.Count; i++)
+            {
+                var partition = subscription.Partitions[i];
+                if (partition.Owner != owner || !partition.IsHeld(now)) continue;
+                partition.ExpiresAt = until;
+                held.Add(new Lease(subscription.Key, partition.Token, i, partition.Layout));
+                mine++;
+            }
+
+            for (var i = 0; i < subscription.Partitions.Count; i++)
+            {
+                var partition = subscription.Partitions[i];
+                if (!partition.IsHeld(now) && partition.Layout == subscription.WantedLayout) free.Add((mine++, subscription, i));
+            }
         }
 
-        foreach (var free in live.Where(subscription => subscription.Lease is null || subscription.Lease.ExpiresAt <= now))
+        foreach (var (_, subscription, i) in free.OrderBy(place => place.Held).Take(Math.Max(0, limit - held.Count)))
         {
-            if (held.Count >= limit) break;
-            free.Lease = new MemoryLease(owner, ++free.LastToken, until);
-            held.Add(new Lease(free.Key, free.LastToken));
+            var partition = subscription.Partitions[i];
+            (partition.Owner, partition.ExpiresAt, partition.Token) = (owner, until, partition.Token + 1);
+            held.Add(new Lease(subscription.Key, partition.Token, i, partition.Layout));
         }
 
-        held.Sort((left, right) => left.SubscriptionKey.CompareTo(right.SubscriptionKey));
+        held.Sort((left, right) => (left.SubscriptionKey, left.Partition).CompareTo((right.SubscriptionKey, right.Partition)));
         return held;
     }
 
     private bool Release(Lease lease)
     {
-        if (state.FindLive(lease.SubscriptionKey) is not { Lease: { } current } subscription || current.Token != lease.Token) return false;
-        subscription.Lease = null;
+        if (state.FindLive(lease.SubscriptionKey)?.FindHeld(lease.Partition, lease.Token, DateTimeOffset.MinValue) is not { } partition) return false;
+        partition.Owner = null;
         return true;
     }
 
-    private DispatchState Load(int subscriptionKey)
+    private DispatchState Load(int subscriptionKey, int partition)
     {
-        var subscription = state.FindLive(subscriptionKey);
-        if (subscription is null) return new DispatchState { Tracks = [], Exceptions = [], EndedAboveFloor = [] };
+        if (state.FindLive(subscriptionKey) is not { } subscription || partition >= subscription.Partitions.Count) return new DispatchState { Tracks = [], Exceptions = [] };
         return new DispatchState
         {
-            Tracks = [.. subscription.Tracks.Values.Select(track => track.ToTrack())],
+            Tracks = [.. subscription.Partitions[partition].Tracks.Values.Select(track => track.ToTrack())],
             Exceptions = [.. subscription.Held.Select(key => state.Events.Find(key)!.Exception!)],
-            EndedAboveFloor = [.. subscription.Tracks.Values.SelectMany(track =>
-                track.EndedAboveFloor.Select(sequence => new DispatchKey(sequence, subscriptionKey, track.Generation)))],
         };
     }
 }

@@ -89,12 +89,6 @@ internal sealed class MemoryEventLog(MemoryState state) : IEventLog
     private long Trim(long upTo, DateTimeOffset now)
     {
         state.Keys.RemoveExpired(now);
-        var gone = state.Events.Trim(upTo);
-        foreach (var key in gone.SelectMany(removed => removed.Dispatches).Select(dispatch => dispatch.Key))
-        {
-            if (state.Subscriptions[key.Subscription - 1].Tracks.TryGetValue(key.Generation, out var track)) track.EndedAboveFloor.Remove(key.Sequence);
-        }
-
-        return gone.Count;
+        return state.Events.Trim(upTo).Count;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class MemoryJournalStore(MemoryState state) : IJournalStore
         state.Run<IReadOnlyList<SubscriptionCounts>>(() => [.. state.Subscriptions.Where(subscription => !subscription.IsDeleted).Select(Count)], cancellationToken);
 
     private static SubscriptionCounts Count(MemorySubscription subscription) => new(
-        subscription.Key, subscription.Tracks[0].Floor, subscription.Held.Count + subscription.Requeued.Count, subscription.DeadLetters);
+        subscription.Key, subscription.Partitions.Min(partition => partition.Tracks[0].Floor), subscription.Held.Count + subscription.Requeued.Count,
+        subscription.DeadLetters, subscription.Partitions.Min(partition => partition.Tracks.Values.Min(track => track.Floor)));
 
     private List<DispatchKey> Requeue(RequeueRequest request)
     {
@@ -72,10 +73,10 @@ internal sealed class MemoryJournalStore(MemoryState state) : IJournalStore
     private Track? AddTrack(int subscriptionKey, long floor, long until)
     {
         if (state.FindLive(subscriptionKey) is not { } subscription) return null;
-        var track = new MemoryTrack(++subscription.LastGeneration, floor, Math.Min(until, state.Events.Head));
-        subscription.Tracks.Add(track.Generation, track);
+        var track = new Track(++subscription.LastGeneration, floor, Math.Min(until, state.Events.Head));
+        subscription.AddTrack(track.Generation, track.Floor, track.Until);
         state.TellRequeued_NeedsLock(subscriptionKey);
-        return track.ToTrack();
+        return track;
     }
 
     private int Dismiss(IReadOnlyList<DispatchKey> keys)

@@ -6,8 +6,8 @@ internal static class MemorySettlement
     public static bool Run(MemoryState state, Settlement settlement)
     {
         var subscription = state.FindLive(settlement.SubscriptionKey);
-        if (subscription is null || !subscription.IsHeldUnder(settlement.LeaseToken, state.Now)) return false;
-        Check(state, subscription, settlement);
+        if (subscription?.FindHeld(settlement.Partition, settlement.LeaseToken, state.Now) is not { } partition) return false;
+        Check(state, subscription, partition, settlement);
 
         // Nothing has changed up to here; nothing below can fail. Rows of an event that retention removed meanwhile have nothing to stand on: they go with it.
         foreach (var exception in settlement.Exceptions)
@@ -26,16 +26,12 @@ internal static class MemorySettlement
             dispatch.Result = result;
             if (result.EndsException) state.EndException(dispatch);
             state.SetDeadLetter(dispatch, result.IsDeadLetter);
-            if (subscription.Tracks.TryGetValue(result.Key.Generation, out var track) && result.Key.Sequence > track.Floor)
-            {
-                track.EndedAboveFloor.Add(result.Key.Sequence);
-            }
         }
 
         foreach (var floor in settlement.Floors)
         {
-            if (floor.IsDone) subscription.Tracks.Remove(floor.Generation);
-            else subscription.Tracks[floor.Generation].MoveTo(floor.Floor);
+            if (floor.IsDone) partition.Tracks.Remove(floor.Generation);
+            else partition.Tracks[floor.Generation].Floor = floor.Floor;
         }
 
         return true;
@@ -43,7 +39,7 @@ internal static class MemorySettlement
 
     private static MemoryDispatch? FindOrAdd(MemoryState state, DispatchKey key) => state.Events.Find(key.Sequence)?.FindOrAdd(key);
 
-    private static void Check(MemoryState state, MemorySubscription subscription, Settlement settlement)
+    private static void Check(MemoryState state, MemorySubscription subscription, MemoryPartition partition, Settlement settlement)
     {
         var ended = new HashSet<DispatchKey>();
         foreach (var key in settlement.Results.Select(result => result.Key))
@@ -61,7 +57,7 @@ internal static class MemorySettlement
         foreach (var attempt in settlement.Attempts) CheckKey(state, subscription, attempt.Key);
         foreach (var floor in settlement.Floors)
         {
-            if (!subscription.Tracks.TryGetValue(floor.Generation, out var track)) throw Refused($"there is no track {floor.Generation}");
+            if (!partition.Tracks.TryGetValue(floor.Generation, out var track)) throw Refused($"there is no track {floor.Generation}");
             if (floor.Floor < track.Floor) throw Refused($"floor {floor.Floor} of track {floor.Generation} is behind its present one, {track.Floor}");
             if (floor is { IsDone: true, Generation: 0 }) throw Refused("the main track is never done");
         }

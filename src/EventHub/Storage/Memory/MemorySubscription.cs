@@ -13,13 +13,11 @@ internal sealed class MemorySubscription(int key)
 
     public bool IsDeleted => Versions[^1].IsDeleted;
 
-    /// <summary>By generation; empty once deleted.</summary>
-    public SortedList<int, MemoryTrack> Tracks { get; } = [];
+    /// <summary>As they are laid out; none once deleted.</summary>
+    public List<MemoryPartition> Partitions { get; private set; } = [];
 
-    public MemoryLease? Lease { get; set; }
-
-    /// <summary>Token of the newest lease; outlives it, so that the next one's is greater.</summary>
-    public long LastToken { get; set; }
+    /// <summary>The version whose number of partitions and ordering key are wanted.</summary>
+    public int WantedLayout { get; set; } = 1;
 
     /// <summary>Exceptions a worker holds: all but the requeued.</summary>
     public SortedSet<DispatchKey> Held { get; } = [];
@@ -43,6 +41,23 @@ internal sealed class MemorySubscription(int key)
         Requeued.Remove((dispatch.Key.Generation, dispatch.Key.Sequence));
     }
 
-    /// <summary>The token is the current one and its lease has not expired.</summary>
-    public bool IsHeldUnder(long token, DateTimeOffset now) => Lease is { } lease && lease.Token == token && lease.ExpiresAt > now;
+    /// <summary>The partition, if the token is the current one and its lease has not expired.</summary>
+    public MemoryPartition? FindHeld(int partition, long token, DateTimeOffset now) =>
+        partition >= 0 && partition < Partitions.Count && Partitions[partition] is { } found && found.Token == token && found.IsHeld(now) ? found : null;
+
+    /// <summary>Replaces the partitions by those of the wanted layout, when that is another one and nobody delivers by the present one.</summary>
+    public void LayOut(DateTimeOffset now)
+    {
+        if (IsDeleted || Partitions.TrueForAll(partition => partition.Layout == WantedLayout) || Partitions.Exists(partition => partition.IsHeld(now))) return;
+        var token = Partitions.Max(partition => partition.Token);
+        var tracks = Partitions.SelectMany(partition => partition.Tracks.Values).GroupBy(track => track.Generation, (_, same) => same.MinBy(track => track.Floor)!).ToList();
+        Partitions = [.. Enumerable.Range(0, Versions[WantedLayout - 1].Subscription.Delivery.Partitions).Select(_ => new MemoryPartition(WantedLayout, token))];
+        foreach (var track in tracks) AddTrack(track.Generation, track.Floor, track.Until);
+    }
+
+    /// <summary>Adds a track to each partition.</summary>
+    public void AddTrack(int generation, long floor, long? until)
+    {
+        foreach (var partition in Partitions) partition.Tracks.Add(generation, new MemoryTrack(generation, floor, until));
+    }
 }

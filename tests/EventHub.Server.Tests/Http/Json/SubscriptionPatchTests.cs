@@ -28,6 +28,7 @@ public sealed class SubscriptionPatchTests
         Delivery = new DeliverySettings
         {
             Concurrency = 5,
+            Partitions = 3,
             OrderingKey = "type",
             RateLimit = new RateLimit(9, TimeSpan.FromSeconds(3)),
             Retry = new RetrySettings { Limit = 8, Schedule = null, Exponential = new ExponentialBackoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(9), 3, Jitter.Full) },
@@ -48,6 +49,7 @@ public sealed class SubscriptionPatchTests
         Assert.False(patched.Paused);
         Assert.Null(patched.CreatedBy);
         Assert.Equal(64, patched.Delivery.Concurrency);
+        Assert.Equal(1, patched.Delivery.Partitions);
         Assert.NotNull(patched.Delivery.Retry.Schedule);
         var webhook = Assert.IsType<WebhookDestination>(patched.Destination);
         Assert.Equal(WebhookFormat.Envelope, webhook.Format);
@@ -110,6 +112,7 @@ public sealed class SubscriptionPatchTests
     [InlineData("""{"destination":{"url":null}}""", "destination.url")]
     [InlineData("""{"id":"b"}""", "id")]
     [InlineData("""{"delivery":{"concurrency":0}}""", "delivery.concurrency")]
+    [InlineData("""{"delivery":{"concurrency":2}}""", "delivery.partitions")]
     public void What_cannot_be_changed_is_refused(string json, string field) => Assert.Equal(field, Assert.Single(Errors(json)).Field);
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class SubscriptionRoundTripTests
                 },
                 plain with { Destination = new WebhookDestination { Url = "https://example.com", Format = WebhookFormat.CloudEvents } },
                 plain with { Delivery = new() { Guarantee = DeliveryGuarantee.AtMostOnce, OrderingKey = "$.a", Delay = TimeSpan.FromMilliseconds(1500), Timeout = TimeSpan.FromMilliseconds(1) } },
-                plain with { Delivery = new() { Concurrency = 1, RateLimit = new RateLimit(3, TimeSpan.FromMilliseconds(250)) } },
+                plain with { Delivery = new() { Concurrency = 3, Partitions = 3, RateLimit = new RateLimit(3, TimeSpan.FromMilliseconds(250)) } },
                 plain with { Delivery = new() { Retry = new() { Limit = 0, Schedule = null, Constant = TimeSpan.FromSeconds(0.1) } } },
                 plain with { Delivery = new() { Retry = new() { Schedule = null, Exponential = new(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), 1.7, Jitter.Decorrelated) } } },
             };
@@ -65,7 +65,7 @@ public sealed class SubscriptionRoundTripTests
             """
             {"id":"1","name":"user-service","events":["user.*"],"source":null,"condition":null,
             "destination":{"type":"webhook","url":"https://example.com","format":"envelope","headers":{},"has_secret":true},
-            "delivery":{"guarantee":"at_least_once","ordering_key":null,"delay_seconds":0,"timeout_ms":10000,"concurrency":64,"rate_limit":null,
+            "delivery":{"guarantee":"at_least_once","ordering_key":null,"delay_seconds":0,"timeout_ms":10000,"concurrency":64,"partitions":1,"rate_limit":null,
             "retry":{"limit":3,"schedule_seconds":[5,30,300]}},"start":"now","active":true,"paused":false,"created_by":null,
             "created_at":"1970-01-01T00:00:00.000Z","updated_at":"1970-01-01T00:00:00.000Z"}
             """.ReplaceLineEndings(""),
