@@ -9,9 +9,13 @@ namespace EventHub.Tests;
 internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispatchStore
 {
     private int _appends;
+    private int _reads;
 
     /// <summary>Awaited before each append.</summary>
     public Func<AppendRequest, Task>? BeforeAppend { get; set; }
+
+    /// <summary>Awaited before each read of the log.</summary>
+    public Func<Task>? BeforeRead { get; set; }
 
     /// <summary>Awaited before each settlement; what it throws is the settlement's failure, and nothing was kept.</summary>
     public Func<Settlement, Task>? BeforeSettle { get; set; }
@@ -24,6 +28,9 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     /// <summary>Appends that came.</summary>
     public int Appends => Volatile.Read(ref _appends);
+
+    /// <summary>Reads of the log that came.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     public string Name => inner.Name;
 
@@ -54,8 +61,12 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
         return await inner.Log.AppendAsync(request, cancellationToken);
     }
 
-    public ValueTask<EventPage> ReadAsync(long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken) =>
-        inner.Log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
+    public async ValueTask<EventPage> ReadAsync(long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        if (BeforeRead is { } before) await before();
+        return await inner.Log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
+    }
 
     public ValueTask<Event?> FindAsync(Guid id, CancellationToken cancellationToken) => inner.Log.FindAsync(id, cancellationToken);
 

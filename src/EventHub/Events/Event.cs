@@ -8,6 +8,7 @@ public sealed class Event
 {
     private byte[]? _json;
     private byte[]? _line;
+    private byte[]? _block;
 
     /// <summary>UUIDv7 given by the hub when it accepted the event.</summary>
     public required Guid Id { get; init; }
@@ -87,4 +88,7 @@ public sealed class Event
 
     /// <summary>The event on one line (see <see cref="EventJson.WriteLine"/>), serialized once for all who read it.</summary>
     internal ReadOnlyMemory<byte> JsonLine => _line ??= EventJson.SerializeLine(this);
+
+    /// <summary>The event in a stream (see <see cref="EventJson.WriteStreamBlock"/>), serialized once for all streams of its log.</summary>
+    internal ReadOnlyMemory<byte> StreamBlock(string epoch) => _block ??= EventJson.SerializeStreamBlock(this, epoch);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace EventHub.Events;
@@ -9,11 +10,17 @@ public static class EventJson
 {
     /// <summary>Bytes of a time as <see cref="WriteTime"/> writes it.</summary>
     private const int TimeLength = 24;
+
     private static readonly JsonWriterOptions s_options = new()
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
+
+    /// <summary>The derived fields of <see cref="EventProgress.Pending"/>, around <c>created_at</c>.</summary>
+    private static ReadOnlySpan<byte> LineStatus => ",\"status\":\"pending\",\"retry_count\":0,\"error\":null,\"created_at\":\""u8;
+
+    private static ReadOnlySpan<byte> LineEnd => "\",\"processed_at\":null,\"completed_at\":null}"u8;
 
     /// <summary>Writes the event as the API shows it, in its property order. The payload's bytes are written as they were sent.</summary>
     public static void Write(IBufferWriter<byte> output, Event source, EventProgress progress)
@@ -52,23 +59,55 @@ public static class EventJson
         output.Write(source.JsonLine.Span);
     }
 
+    /// <summary>
+    /// Writes the event as a block of a stream of server-sent events: its place in the log as the id, and the event on one line. Serialized once for
+    /// all streams.
+    /// </summary>
+    /// <param name="output">Takes it.</param>
+    /// <param name="source">The event.</param>
+    /// <param name="epoch">Identity of the log the event is of.</param>
+    public static void WriteStreamBlock(IBufferWriter<byte> output, Event source, string epoch)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(source);
+        output.Write(source.StreamBlock(epoch).Span);
+    }
+
     /// <summary>What <see cref="WriteLine"/> writes.</summary>
     internal static byte[] SerializeLine(Event source)
     {
+        var line = new byte[LineLength(source)];
+        FillLine(line, source);
+        return line;
+    }
+
+    /// <summary>What <see cref="WriteStreamBlock"/> writes.</summary>
+    internal static byte[] SerializeStreamBlock(Event source, string epoch)
+    {
+        var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {epoch}:{source.Sequence}\ndata: {{\"type\":\"event\",\"event\":"));
+        var end = "}\n\n"u8;
+        var length = LineLength(source);
+        var block = new byte[head.Length + length + end.Length];
+        head.CopyTo(block, 0);
+        FillLine(block.AsSpan(head.Length, length), source);
+        end.CopyTo(block.AsSpan(head.Length + length));
+        return block;
+    }
+
+    private static int LineLength(Event source) => 1 + source.JsonFields.Length + LineStatus.Length + TimeLength + LineEnd.Length;
+
+    private static void FillLine(Span<byte> line, Event source)
+    {
         var fields = source.JsonFields.Span;
-        var end = "\",\"processed_at\":null,\"completed_at\":null}"u8;
-        var begin = ",\"status\":\"pending\",\"retry_count\":0,\"error\":null,\"created_at\":\""u8;
-        var line = new byte[1 + fields.Length + begin.Length + TimeLength + end.Length];
         line[0] = (byte)'{';
-        var rest = line.AsSpan(1);
+        var rest = line[1..];
         fields.CopyTo(rest);
         rest[..fields.Length].Replace((byte)'\n', (byte)' ');
         rest[..fields.Length].Replace((byte)'\r', (byte)' ');
         rest = rest[fields.Length..];
-        begin.CopyTo(rest);
-        WriteTime(source.CreatedAt, rest.Slice(begin.Length, TimeLength));
-        end.CopyTo(rest[(begin.Length + TimeLength)..]);
-        return line;
+        LineStatus.CopyTo(rest);
+        WriteTime(source.CreatedAt, rest.Slice(LineStatus.Length, TimeLength));
+        LineEnd.CopyTo(rest[(LineStatus.Length + TimeLength)..]);
     }
 
     /// <summary>Writes the event as destinations get it: the lasting fields, and <c>timestamp</c> as well as <c>created_at</c>.</summary>

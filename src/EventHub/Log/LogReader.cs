@@ -9,6 +9,8 @@ namespace EventHub.Log;
 /// </summary>
 internal sealed class LogReader(IEventLog log, LogTail tail)
 {
+    private readonly SharedPages _shared = new(log);
+
     /// <summary>Bytes of a page.</summary>
     public const long PageBytes = 4 * 1024 * 1024;
 
@@ -34,8 +36,20 @@ internal sealed class LogReader(IEventLog log, LogTail tail)
         long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
     {
         var head = tail.Head;
+        if (types is null && (after / SharedPages.Size + 1) * SharedPages.Size <= head && await _shared.ReadAsync(after, cancellationToken) is { } shared)
+        {
+            return Cut(shared, maxCount, maxBytes);
+        }
+
         var page = await log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
         if (page.Through <= head) return page;
         return new EventPage([.. page.Events.Where(e => e.Sequence <= head)], Math.Max(after, head));
+    }
+
+    private static EventPage Cut(ArraySegment<Event> events, int maxCount, long maxBytes)
+    {
+        var count = 0;
+        for (var bytes = 0L; count < events.Count && count < maxCount && bytes < maxBytes; count++) bytes += events[count].Size;
+        return new EventPage(events[..count], events[count - 1].Sequence);
     }
 }

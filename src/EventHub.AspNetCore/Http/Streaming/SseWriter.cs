@@ -9,7 +9,7 @@ namespace EventHub.AspNetCore.Http.Streaming;
 
 /// <summary>
 /// Writes the blocks of a stream of server-sent events. No line of ours holds a line break but the one that ends it: control characters are
-/// escaped in JSON strings, and <see cref="EventJson.WriteLine"/> leaves none between them.
+/// escaped in JSON strings, and <see cref="EventJson.WriteStreamBlock"/> leaves none between them.
 /// </summary>
 internal sealed class SseWriter(PipeWriter output, string epoch)
 {
@@ -24,11 +24,8 @@ internal sealed class SseWriter(PipeWriter output, string epoch)
     /// <summary>An event, with its place.</summary>
     public void Event(Event item)
     {
-        Id(item.Sequence);
-        Write("data: {\"type\":\"event\",\"event\":"u8);
-        EventJson.WriteLine(output, item);
+        EventJson.WriteStreamBlock(output, item, epoch);
         Unflushed += item.Size;
-        Write("}\n\n"u8);
     }
 
     /// <summary>The reader missed something, or may have, and goes on from here.</summary>
