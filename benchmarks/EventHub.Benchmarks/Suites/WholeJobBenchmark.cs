@@ -13,7 +13,7 @@ internal sealed class WholeJobBenchmark : IBenchmark
 
     public string About => "HTTP in, durable, two webhooks out, results recorded: deliveries/s, and time from publish to arrival";
 
-    public TimeSpan Estimate(BenchContext context) => 2 * context.WarmUp + context.Rounds * (4.5 * context.Duration) + TimeSpan.FromSeconds(10);
+    public TimeSpan Estimate(BenchContext context) => 3 * context.WarmUp + context.Rounds * (4.5 * context.Duration) + TimeSpan.FromSeconds(10);
 
     public async Task<IReadOnlyList<Table>> RunAsync(BenchContext context)
     {
@@ -22,7 +22,7 @@ internal sealed class WholeJobBenchmark : IBenchmark
         using var hub = await HubProcess.StartAsync(context);
         for (var i = 0; i < WholeJob.Webhooks; i++) await hub.AddWebhookAsync($"{receiver.Url}{Path}/{i}");
         await loop.MeasureAsync($"{receiver.Url}/loop", 64, context.WarmUp.TotalSeconds);
-        await ThroughputAsync(hub, receiver, context.WarmUp);
+        await ThroughputAsync(hub, receiver, 2 * context.WarmUp);
         var (before, processed) = (hub.Process.ProcessorTime, await hub.MetricAsync(Processed));
         var rounds = await Rounds.RunAsync(
             context.Rounds,
