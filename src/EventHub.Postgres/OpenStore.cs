@@ -17,7 +17,7 @@ internal sealed class OpenStore
     private readonly Listener _listener;
     private readonly PartitionKeeper _partitions;
 
-    private OpenStore(WriterContext context, ICommitObserver observer, LogView view, string epoch, Durability durability)
+    private OpenStore(WriterContext context, ICommitObserver observer, Action<string> wakeRelay, LogView view, string epoch, Durability durability)
     {
         Context = context;
         Epoch = epoch;
@@ -27,7 +27,7 @@ internal sealed class OpenStore
         _partitions = new PartitionKeeper(context.Database, context.Options.EventsPerPartition, context.Logger);
         Log = new LogWriter(context, _announcer, _bell, _partitions);
         Settlements = new SettlementWriter(context, () => _announcer.Told.Head);
-        _listener = new Listener(context.Database, _bell, Log.Wake, context.Clock, context.Logger);
+        _listener = new Listener(context.Database, _bell, Log.Wake, wakeRelay, context.Clock, context.Logger);
     }
 
     public WriterContext Context { get; }
@@ -47,7 +47,7 @@ internal sealed class OpenStore
 
     /// <summary>Connects, brings the schema up to date, and starts.</summary>
     /// <exception cref="StorageException">Any of that failed; nothing stays open.</exception>
-    public static async Task<OpenStore> OpenAsync(WriterContext context, ICommitObserver observer, CancellationToken cancellationToken)
+    public static async Task<OpenStore> OpenAsync(WriterContext context, ICommitObserver observer, Action<string> wakeRelay, CancellationToken cancellationToken)
     {
         var database = context.Database;
         try
@@ -65,7 +65,7 @@ internal sealed class OpenStore
                 var durability = await DurabilitySettings.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
 
                 // 3 start
-                var open = new OpenStore(context, observer, view, epoch, durability);
+                var open = new OpenStore(context, observer, wakeRelay, view, epoch, durability);
                 await open._partitions.PrepareAsync(connection, view.Head, cancellationToken).ConfigureAwait(false);
                 context.Logger.Opened(connection.PostgreSqlVersion.ToString(), database.Name, SchemaUpgrade.Newest, epoch, view.Head, context.Options.MaxConnections);
                 open.Log.Start();

@@ -2,6 +2,7 @@ using EventHub.Postgres.Connections;
 using EventHub.Postgres.Reading;
 using EventHub.Postgres.Writing;
 using EventHub.Storage;
+using EventHub.Storage.Relay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,6 +21,7 @@ public sealed class PostgresStore : IHubStore
     private readonly TimeProvider? _leaseClock;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _lifetime = new(1, 1);
+    private readonly PostgresRelayStore _relay;
     private OpenStore? _open;
     private bool _isDisposed;
 
@@ -46,6 +48,7 @@ public sealed class PostgresStore : IHubStore
         Dispatches = new PostgresDispatchStore(this);
         Journal = new PostgresJournalStore(this);
         Consumers = new PostgresConsumerStore(this);
+        _relay = new PostgresRelayStore(this);
     }
 
     /// <inheritdoc/>
@@ -72,6 +75,9 @@ public sealed class PostgresStore : IHubStore
     /// <inheritdoc/>
     public IConsumerStore Consumers { get; }
 
+    /// <inheritdoc/>
+    public IRelayStore Relay => _relay;
+
     internal OpenStore Open =>
         Volatile.Read(ref _isDisposed) ? throw PostgresFailures.Closed() : Volatile.Read(ref _open) ?? throw PostgresFailures.NotOpen();
 
@@ -85,7 +91,7 @@ public sealed class PostgresStore : IHubStore
             if (_isDisposed) throw PostgresFailures.Closed();
             if (_open is not null) throw new InvalidOperationException("The store is open already.");
             var context = new WriterContext(new HubDatabase(_options), _options, _clock, _leaseClock, _logger);
-            Volatile.Write(ref _open, await OpenStore.OpenAsync(context, observer, cancellationToken).ConfigureAwait(false));
+            Volatile.Write(ref _open, await OpenStore.OpenAsync(context, observer, _relay.Heard, cancellationToken).ConfigureAwait(false));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using EventHub.Consumers;
 using EventHub.Delivery;
 using EventHub.Delivery.Destinations;
+using EventHub.Delivery.Destinations.Rpc;
 using EventHub.Diagnostics;
 using EventHub.Events;
 using EventHub.Hosting;
@@ -30,12 +31,15 @@ public sealed class HubPipeline : ICommitObserver
     private readonly RetentionKeeper _retention;
     private readonly GaugeKeeper _gauges;
     private readonly Lock _starting = new();
+    private readonly Lock _stopping = new();
     private List<Action>? _early = [];
+    private bool _isStarted;
+    private Task<int>? _draining;
 
     /// <summary>Puts the stages together; nothing runs before <see cref="StartAsync"/>.</summary>
     /// <param name="store">Where everything is kept; disposed by <see cref="StopAsync"/>.</param>
     /// <param name="options">Checked (see <see cref="HubOptionsValidator"/>).</param>
-    /// <param name="destinations">One client per kind of destination.</param>
+    /// <param name="destinations">One client per kind of destination, but for <see cref="RpcDestination"/>, which the hub serves itself.</param>
     /// <param name="metrics">What the stages report to.</param>
     /// <param name="time">The only clock.</param>
     /// <param name="random">The only randomness; thread-safe.</param>
@@ -63,11 +67,14 @@ public sealed class HubPipeline : ICommitObserver
         Subscriptions = new SubscriptionService(store, _registry, ids, time);
         _router = new EventRouter(reader, _tail, _registry, store.Log, options, time, logger);
 
-        // 4 deliver: one runner per partition of a subscription leased here
-        var services = new RunnerServices(
-            store, reader, _router, _registry, Subscriptions, new DestinationClients(destinations), new LeaseClock(), options, metrics, time, random, logger);
+        // 4 deliver: one runner per partition of a subscription leased here; RPC clients may be connected elsewhere
+        var node = $"{options.InstanceId}/{ids.Next():N}";
+        Handlers = new RpcHandlers(time);
+        Relay = new RpcRelay(store.Relay, node, Handlers, options.PollInterval, time, logger);
+        var clients = new DestinationClients([.. destinations, new RpcClient(Handlers, store.Relay)]);
+        var services = new RunnerServices(store, reader, _router, _registry, Subscriptions, clients, new LeaseClock(), options, metrics, time, random, logger);
         _runners = new RunnerHost(services);
-        _leases = new LeaseKeeper(services, _runners, $"{options.InstanceId}/{ids.Next():N}", options.StaleTimeout);
+        _leases = new LeaseKeeper(services, _runners, node, options.StaleTimeout);
 
         // 5 record: what became of every dispatch
         var dispatches = new EventDispatchReader(store.Journal, _registry, _runners);
@@ -91,6 +98,12 @@ public sealed class HubPipeline : ICommitObserver
     /// <summary>Who gets what.</summary>
     public SubscriptionService Subscriptions { get; }
 
+    /// <summary>The clients that handle events.</summary>
+    public RpcHandlers Handlers { get; }
+
+    /// <summary>The way to those of other hubs.</summary>
+    public RpcRelay Relay { get; }
+
     /// <summary>What became of it.</summary>
     public DispatchJournal Journal { get; }
 
@@ -111,6 +124,7 @@ public sealed class HubPipeline : ICommitObserver
         // What takes effect later is told of later.
         _registry.Load([.. subscriptions.Where(version => version.EffectiveAfter <= state.Head)], state.Head);
         TakeEarlyNotices();
+        Relay.Start();
         if (_options.Roles.HasFlag(HubRoles.Deliver))
         {
             _router.Start(state.Head);
@@ -121,30 +135,33 @@ public sealed class HubPipeline : ICommitObserver
         if (_options.Roles.HasFlag(HubRoles.Maintain)) _retention.Start();
         _gauges.Start();
         Publisher.Open();
-        IsReady = true;
+        IsReady = _isStarted = true;
         EngineLog.HubOpen(_logger, state.Epoch, state.Head, Subscriptions.List().Count, _store.Name, DurabilityNames.Of(_store.Durability));
     }
 
-    /// <summary>Stops intake, drains attempts in flight (up to <see cref="HubOptions.ShutdownTimeout"/>), commits, closes.</summary>
+    /// <summary>
+    /// Starts no more attempts and waits for those in flight, up to <see cref="HubOptions.ShutdownTimeout"/>; what is left then is ended. Everything else
+    /// goes on: a host that closes the connections of RPC clients has it drained before. Done once, however often it is asked for.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the draining early.</param>
+    public Task DrainAsync(CancellationToken cancellationToken) => DrainOnceAsync(cancellationToken);
+
+    /// <summary>Stops intake, drains attempts in flight (see <see cref="DrainAsync"/>), commits, closes.</summary>
     /// <param name="cancellationToken">Ends the draining early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!IsReady)
+        if (!_isStarted)
         {
             await _store.DisposeAsync();
             return;
         }
 
-        IsReady = false;
+        _isStarted = IsReady = false;
         Publisher.Close();
         await _tail.Bell.StopAsync();
         await _retention.StopAsync();
         await _gauges.StopAsync();
-        await _floors.StopAsync();
-        await _leases.StopAsync();
-        using var deadline = new CancellationTokenSource(_options.ShutdownTimeout, _time);
-        await using var early = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
-        var aborted = await _runners.StopAsync(deadline.Token);
+        var aborted = await DrainOnceAsync(cancellationToken);
         await _router.StopAsync();
         try
         {
@@ -183,6 +200,24 @@ public sealed class HubPipeline : ICommitObserver
     {
         _registry.Apply(version, _tail.Head);
         foreach (var runner in _runners.Of(version.Key)) runner.Wake();
+    }
+
+    private Task<int> DrainOnceAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopping) return _draining ??= RunAsync();
+
+        async Task<int> RunAsync()
+        {
+            IsReady = false;
+            await _floors.StopAsync();
+            await _leases.StopAsync();
+            using var deadline = new CancellationTokenSource(_options.ShutdownTimeout, _time);
+            await using var early = cancellationToken.Register(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
+            Relay.Leave();
+            var aborted = await _runners.StopAsync(deadline.Token);
+            await Relay.StopAsync(deadline.Token);
+            return aborted;
+        }
     }
 
     /// <summary>Keeps a notice that came before the hub knows where the log stands: other processes commit while this one starts.</summary>

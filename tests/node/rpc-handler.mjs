@@ -1,9 +1,10 @@
-// Serves a destination with SignalR's own client: node rpc-handler.mjs URL DESTINATION KILL_EVERY. Writes a line per call: what, key, number, and
-// a monotonic time in ns. In the middle of every KILL_EVERYth call it kills itself, as kill -9 does; 0 for never.
+// Serves a destination with SignalR's own client: node rpc-handler.mjs URL DESTINATION KILL_EVERY [MS]. Writes a line per call: what, key, number, and
+// a monotonic time in ns. In the middle of every KILL_EVERYth call it kills itself, as kill -9 does; 0 for never. A call takes
+// as many milliseconds.
 import { HubConnectionBuilder, LogLevel } from "@microsoft/signalr";
 import { writeSync } from "node:fs";
 
-const [url, destination, killEvery] = [process.argv[2], process.argv[3], Number(process.argv[4])];
+const [url, destination, killEvery, duration] = [process.argv[2], process.argv[3], Number(process.argv[4]), Number(process.argv[5] ?? 0)];
 const say = (what, event) => writeSync(1, `${what} ${event.user_id} ${event.payload} ${process.hrtime.bigint()}\n`);
 let calls = 0;
 
@@ -16,7 +17,7 @@ hub.on("Handle", async (event) => {
     process.kill(process.pid, "SIGKILL");
   }
 
-  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => (duration ? setTimeout(resolve, duration) : setImmediate(resolve)));
   say("end", event);
   return "complete";
 });

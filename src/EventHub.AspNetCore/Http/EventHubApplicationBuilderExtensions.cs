@@ -17,6 +17,19 @@ public static class EventHubApplicationBuilderExtensions
     }
 
     /// <summary>
+    /// Answers 403 to requests that ask for the hub by another name than these, <c>localhost</c> and loopback addresses, so that no page can have a name of its
+    /// own point at the hub and count as the hub's. Put it after <c>UseEventHub()</c>.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <param name="hosts">Names or addresses, without ports.</param>
+    public static IApplicationBuilder UseEventHubHosts(this IApplicationBuilder app, IReadOnlyList<string> hosts)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(hosts);
+        return app.UseMiddleware<HostGate>(hosts);
+    }
+
+    /// <summary>
     /// Lets pages of these origins use everything behind it, and answers 403 to those of others: to their preflight, their requests that need none, and
     /// their WebSockets. Pages of the hub's own origin and programs that are no browsers need no permission. Put it after <c>UseEventHub()</c>.
     /// </summary>

@@ -8,9 +8,9 @@ namespace EventHub.AspNetCore.Rpc;
 internal sealed class RpcConnection(ISingleClientProxy client, CancellationToken aborted) : IRpcConnection
 {
     /// <inheritdoc/>
-    public async ValueTask<string> HandleAsync(ReadOnlyMemory<byte> item, CancellationToken cancellationToken)
+    public async ValueTask<string?> HandleAsync(ReadOnlyMemory<byte> item, TimeSpan limit, CancellationToken cancellationToken)
     {
-        if (aborted.IsCancellationRequested) throw new IOException("The client is gone.");
+        if (aborted.IsCancellationRequested) return null;
         RawJson answer;
         try
         {

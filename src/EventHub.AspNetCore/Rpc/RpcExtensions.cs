@@ -23,6 +23,7 @@ internal static class RpcExtensions
         services.TryAddSingleton<RpcWebhooks>();
         services.TryAddSingleton<RpcStreams>();
         services.TryAddSingleton<RpcErrorFilter>();
+        services.AddHostedService<RpcDrain>();
         // Without a call of its own to AddHubOptions a hub has the options all hubs have.
         services.AddSignalR().AddHubOptions<RpcHub>(static _ => { });
         // The last one of a name counts.

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace EventHub.AspNetCore.Rpc;
 
 /// <summary>The clients that are connected, and what they serve.</summary>
-internal sealed class RpcServing(IHubContext<RpcHub> hub, RpcHandlers handlers, SubscriptionService subscriptions, RpcOptions options)
+internal sealed class RpcServing(IHubContext<RpcHub> hub, RpcHandlers handlers, RpcRelay relay, SubscriptionService subscriptions, RpcOptions options)
 {
     private int _connected;
 
@@ -43,5 +43,6 @@ internal sealed class RpcServing(IHubContext<RpcHub> hub, RpcHandlers handlers, 
         handlers.Add(name, client.Connection);
         // It may have gone meanwhile, and been taken away before it was added.
         if (context.ConnectionAborted.IsCancellationRequested) handlers.Remove(client.Connection);
+        await relay.AnnouncedAsync(context.ConnectionAborted);
     }
 }

@@ -1,5 +1,6 @@
 using EventHub.Postgres.Connections;
 using EventHub.Postgres.Diagnostics;
+using EventHub.Postgres.Relaying;
 using EventHub.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace EventHub.Postgres.Noticing;
 /// Hears what other processes ring. Whatever happens to its connection costs latency and nothing else, because the log is polled as well; behind a pooler
 /// that lends out connections by the transaction nothing is ever heard.
 /// </summary>
-internal sealed class Listener(HubDatabase database, Bell bell, Action wake, TimeProvider clock, ILogger logger)
+internal sealed class Listener(HubDatabase database, Bell bell, Action wake, Action<string> wakeRelay, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _closing = new();
@@ -54,12 +55,15 @@ internal sealed class Listener(HubDatabase database, Bell bell, Action wake, Tim
         {
             connection.Notification += (_, notification) =>
             {
-                if (notification.PID != bell.ProcessId) wake();
+                if (notification.Channel == RelayTables.Channel) wakeRelay(notification.Payload);
+                else if (notification.PID != bell.ProcessId) wake();
             };
-            await connection.RunAsync($"LISTEN {Bell.Channel}", _closing.Token).ConfigureAwait(false);
+            await connection.RunAsync($"LISTEN {Bell.Channel}; LISTEN {RelayTables.Channel}", _closing.Token).ConfigureAwait(false);
             if (_isDown) logger.Reconnected("listener", database.Name);
             _isDown = false;
-            wake(); // for what rang while nobody listened
+            // For what rang while nobody listened.
+            wake();
+            wakeRelay("");
             while (true) await connection.WaitAsync(_closing.Token).ConfigureAwait(false);
         }
         finally

@@ -30,6 +30,12 @@ internal sealed record ServerOptions
     /// <summary>How live streams are served.</summary>
     public required StreamOptions Streams { get; init; }
 
+    /// <summary>How RPC is served.</summary>
+    public required RpcOptions Rpc { get; init; }
+
+    /// <summary>Names the hub may be asked for by, beside those of this machine; <c>null</c>: any.</summary>
+    public required IReadOnlyList<string>? AllowedHosts { get; init; }
+
     /// <summary>Origins whose pages may use the hub from a browser, besides its own.</summary>
     public required IReadOnlyList<string> CorsOrigins { get; init; }
 

@@ -28,6 +28,17 @@ internal static class ServerOptionsBuilder
                 WriteTimeout = settings.Get(HttpTable.StreamWriteTimeout),
                 MaxConnections = settings.Get(HttpTable.MaxStreams),
             },
+            Rpc = new RpcOptions
+            {
+                MaxConnections = settings.Get(RpcTable.MaxConnections),
+                MaxStreamsPerConnection = settings.Get(RpcTable.MaxStreams),
+                MaxDestinationsPerConnection = settings.Get(RpcTable.MaxDestinations),
+                MaxCallsPerConnection = settings.Get(RpcTable.MaxCalls),
+                KeepAliveInterval = settings.Get(RpcTable.KeepAlive),
+                ClientTimeout = settings.Get(RpcTable.ClientTimeout),
+            },
+            // Where only this machine can reach the hub, no other name is its own.
+            AllowedHosts = settings.Given(HttpTable.AllowedHosts) is not null || urls.All(url => url.IsLoopback) ? settings.Get(HttpTable.AllowedHosts) : null,
             CorsOrigins = settings.Get(HttpTable.CorsOrigins),
             WebhookAllowPrivate = settings.Get(DeliveryTable.WebhookAllowPrivate) ?? urls.All(url => url.IsLoopback),
             WebhookAllowedNetworks = settings.Get(DeliveryTable.WebhookAllowedNetworks),

@@ -75,6 +75,14 @@ internal static class SettingParsers
             && origin == uri.GetLeftPart(UriPartial.Authority));
     }
 
+    /// <summary>Host names or addresses, separated by commas.</summary>
+    public static bool Hosts(string text, out IReadOnlyList<string> value)
+    {
+        var hosts = text.Split(',', StringSplitOptions.TrimEntries);
+        value = hosts;
+        return Array.TrueForAll(hosts, static host => Uri.CheckHostName(host) != UriHostNameType.Unknown);
+    }
+
     /// <summary>Roles, separated by commas.</summary>
     public static bool Roles(string text, out HubRoles value)
     {

@@ -31,11 +31,13 @@ internal static class ServerHost
             AllowPrivate = options.WebhookAllowPrivate, AllowedNetworks = options.WebhookAllowedNetworks, MaxConnections = ConnectionLimit.Find(),
         });
         builder.Services.AddSingleton(options.Streams);
+        builder.Services.AddSingleton(options.Rpc);
         builder.Services.AddEventHub(options.Hub).AddStore(options).AddEventHubHttp();
         builder.Services.AddSecretKeys(options);
 
         var app = builder.Build();
         app.UseEventHub();
+        if (options.AllowedHosts is { } hosts) app.UseEventHubHosts(hosts);
         app.UseEventHubOrigins(options.CorsOrigins);
         app.MapEventHub();
         return app;

@@ -6,11 +6,13 @@ namespace EventHub.Delivery;
 /// <summary>How attempt outcomes are called in the journal and in metrics.</summary>
 internal static class AttemptNames
 {
-    public static string Of(AttemptKind kind) => kind switch
+    /// <param name="kind">How the attempt ended.</param>
+    /// <param name="httpStatus">The status a webhook answered with: a handler that failed has none.</param>
+    public static string Of(AttemptKind kind, int? httpStatus) => kind switch
     {
         AttemptKind.Complete => "complete",
         AttemptKind.Ignored => "ignored",
-        AttemptKind.Failed => "http_error",
+        AttemptKind.Failed => httpStatus is null ? "failed" : "http_error",
         AttemptKind.NetworkError => "network_error",
         AttemptKind.Timeout => "timeout",
         AttemptKind.Rejected => "rejected",

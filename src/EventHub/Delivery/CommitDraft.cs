@@ -25,7 +25,7 @@ internal sealed class CommitDraft(int subscriptionKey)
         Number = ended.Dispatch.Attempts,
         StartedAt = ended.StartedAt,
         Duration = ended.Duration,
-        Outcome = AttemptNames.Of(ended.Outcome!.Kind),
+        Outcome = AttemptNames.Of(ended.Outcome!.Kind, ended.Outcome.HttpStatus),
         HttpStatus = ended.Outcome.HttpStatus,
         ResponseBody = ended.Outcome.ResponseBody,
         Error = ended.Outcome.Error,

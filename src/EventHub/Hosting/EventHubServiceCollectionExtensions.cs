@@ -1,6 +1,5 @@
 using EventHub.Delivery.Destinations;
 using EventHub.Delivery.Destinations.Handlers;
-using EventHub.Delivery.Destinations.Rpc;
 using EventHub.Delivery.Destinations.Webhook;
 using EventHub.Diagnostics;
 using EventHub.Storage;
@@ -39,8 +38,6 @@ public static class EventHubServiceCollectionExtensions
         services.TryAddSingleton<IHubStore>(provider => new MemoryStore(provider.GetRequiredService<TimeProvider>(), SharedRandom));
         services.AddSingleton<HandlerRegistry>();
         services.AddSingleton<IDestinationClient, HandlerClient>();
-        services.AddSingleton(provider => new RpcHandlers(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IDestinationClient, RpcClient>();
         services.AddSingleton<IDestinationClient>(provider => new WebhookClient(
             provider.GetRequiredService<WebhookNetworkOptions>(), provider.GetService<ISecretProtector>(), SharedRandom, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new HubPipeline(
@@ -55,6 +52,8 @@ public static class EventHubServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Streams);
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Consumers);
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Subscriptions);
+        services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Handlers);
+        services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Relay);
         services.AddSingleton(provider => provider.GetRequiredService<HubPipeline>().Journal);
         services.AddSingleton(provider => provider.GetRequiredService<IHubStore>().Log);
         services.AddHostedService<HubService>();

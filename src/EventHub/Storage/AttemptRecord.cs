@@ -15,7 +15,7 @@ public sealed record AttemptRecord
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>How it ended: <c>complete</c>, <c>ignored</c>, <c>http_error</c>, <c>network_error</c>, <c>timeout</c>, <c>misconfigured</c>, <c>lost</c>, <c>failed</c>.</summary>
+    /// <summary>How it ended: <c>complete</c>, <c>ignored</c>, <c>http_error</c> (a webhook answered so), <c>failed</c> (a handler did), <c>network_error</c>, <c>timeout</c>, <c>rejected</c>, <c>gone</c>, <c>misconfigured</c>, <c>lost</c>.</summary>
     public required string Outcome { get; init; }
 
     /// <summary>HTTP status; <c>null</c> when there was none.</summary>

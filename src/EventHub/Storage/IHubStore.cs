@@ -1,3 +1,5 @@
+using EventHub.Storage.Relay;
+
 namespace EventHub.Storage;
 
 /// <summary>
@@ -34,6 +36,9 @@ public interface IHubStore : IAsyncDisposable
 
     /// <summary>Cursors clients read by.</summary>
     IConsumerStore Consumers { get; }
+
+    /// <summary>What reaches clients of the other processes that have it open; <c>null</c> for a store that is not shared.</summary>
+    IRelayStore? Relay => null;
 
     /// <summary>
     /// Opens the store, creating or migrating it as needed; called once, before anything else. From then on

@@ -8,7 +8,7 @@ namespace EventHub.Server.Tests.Configuration;
 public sealed class SettingsTableTests
 {
     // Their default text is prose.
-    private static readonly string[] ProseDefaults = ["store", "connection", "config", "worker_id", "webhook_allowed_networks", "webhook_allow_private", "cors_origins", "db_host"];
+    private static readonly string[] ProseDefaults = ["store", "connection", "config", "worker_id", "webhook_allowed_networks", "webhook_allow_private", "cors_origins", "allowed_hosts", "db_host"];
 
     [Fact]
     public void Keys_are_unique_and_in_one_spelling()
@@ -37,6 +37,8 @@ public sealed class SettingsTableTests
         var options = Loaded.From().Options;
         Assert.Equal(new HubOptions(), options.Hub);
         Assert.Equal(new StreamOptions(), options.Streams);
+        Assert.Equal(new RpcOptions(), options.Rpc);
+        Assert.Equal([], options.AllowedHosts); // on the loopback address, that is
         Assert.Empty(options.CorsOrigins);
     }
 
@@ -47,6 +49,27 @@ public sealed class SettingsTableTests
         Assert.Equal(new StreamOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), WriteTimeout = TimeSpan.FromSeconds(3), MaxConnections = 4 }, options.Streams);
         Assert.Equal(["https://a.example", "http://b.example:81"], options.CorsOrigins);
         Assert.Equal(["https://c.example", "https://d.example"], Loaded.From("", "", "cors_origins: [https://c.example, https://d.example]").Options.CorsOrigins);
+    }
+
+    [Fact]
+    public void What_is_set_of_rpc_is_what_the_server_runs_with()
+    {
+        var options = Loaded.From("--rpc-max-connections 1 --rpc-max-streams 2 --rpc-max-destinations 3 --rpc-max-calls 4 --rpc-keep-alive 5s --rpc-client-timeout 1m").Options;
+        Assert.Equal(
+            new RpcOptions
+            {
+                MaxConnections = 1, MaxStreamsPerConnection = 2, MaxDestinationsPerConnection = 3, MaxCallsPerConnection = 4,
+                KeepAliveInterval = TimeSpan.FromSeconds(5), ClientTimeout = TimeSpan.FromMinutes(1),
+            },
+            options.Rpc);
+    }
+
+    [Fact]
+    public void Names_are_checked_on_loopback_addresses_and_wherever_they_are_given()
+    {
+        Assert.Null(Loaded.From("--urls http://0.0.0.0:3000").Options.AllowedHosts);
+        Assert.Equal(["hub.example.com", "10.0.0.1"], Loaded.From("--urls http://0.0.0.0:3000 --allowed-hosts hub.example.com,10.0.0.1").Options.AllowedHosts);
+        Assert.Equal(["hub.example.com"], Loaded.From("--allowed-hosts hub.example.com").Options.AllowedHosts);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class OriginTests
     public async Task Without_the_setting_only_pages_of_its_own_are_let_in_and_programs()
     {
         using var directory = new TemporaryDirectory();
-        await using var server = await ServerProcess.StartAsync(directory.Path, "--store", "memory");
+        await using var server = await ServerProcess.StartAsync(directory.Path, "--store", "memory", "--allowed-hosts", "hub.example.com");
         var own = server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
         Assert.Equal(202, await PublishAsync(server));
         Assert.Equal(202, await PublishAsync(server, ("Origin", own), ("Sec-Fetch-Site", "same-origin")));
@@ -54,6 +54,31 @@ public sealed class OriginTests
         Assert.Equal(403, await PublishAsync(server, ("Origin", "http://hub.example.com:81"), ("Host", "hub.example.com")));
         using var unread = await SendAsync(server, "GET", "/events", null, ("Origin", own));
         Assert.DoesNotContain("Access-Control-Allow-Origin", unread.Headers.Select(header => header.Key));
+    }
+
+    [Fact]
+    public async Task A_page_that_has_its_own_name_point_at_the_hub_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var server = await ServerProcess.StartAsync(directory.Path, "--store", "memory");
+        foreach (var (method, path, body) in new[] { ("GET", "/events", null), ("GET", "/events/stream", null), ("POST", "/events", """{"type":"a","payload":1}"""), ("POST", "/rpc/negotiate?negotiateVersion=1", "") })
+        {
+            // What browsers send of such a page: it is of one origin with the hub for them, and where it is not https they say no more than the host.
+            foreach (var host in new[] { "evil.example", "evil.example:3000", "127.0.0.1.evil.example", "localhost.evil.example", "169.254.1.1" })
+            {
+                using var refused = await SendAsync(server, method, path, body, ("Host", host));
+                Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+                Assert.Contains("HOST_NOT_ALLOWED", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+                using var own = await SendAsync(server, method, path, body, ("Host", host), ("Origin", $"http://{host}"), ("Sec-Fetch-Site", "same-origin"));
+                Assert.Equal(HttpStatusCode.Forbidden, own.StatusCode);
+            }
+
+            foreach (var host in new[] { "localhost", "LOCALHOST:3000", "hub.localhost", "127.0.0.1", "127.1.2.3:80", "[::1]:3000" })
+            {
+                using var answered = await SendAsync(server, method, path, body, ("Host", host));
+                Assert.InRange((int)answered.StatusCode, 200, 202);
+            }
+        }
     }
 
     [Fact]

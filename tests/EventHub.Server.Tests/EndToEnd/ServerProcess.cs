@@ -38,12 +38,20 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public static Task<ServerProcess> StartAsync(string dataDirectory, params string[] arguments) => StartAsync(dataDirectory, new Uri("http://127.0.0.1:0"), arguments);
 
+    /// <summary>Starts it with more in its environment.</summary>
+    public static Task<ServerProcess> StartAsync(string dataDirectory, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartAsync(dataDirectory, new Uri("http://127.0.0.1:0"), environment, arguments);
+
     /// <summary>Starts it at an address, such as that of one that was killed.</summary>
-    public static async Task<ServerProcess> StartAsync(string dataDirectory, Uri address, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(string dataDirectory, Uri address, params string[] arguments) =>
+        StartAsync(dataDirectory, address, new Dictionary<string, string>(), arguments);
+
+    private static async Task<ServerProcess> StartAsync(string dataDirectory, Uri address, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var output = new StringBuilder();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll"));
         foreach (var argument in (string[])["serve", "--urls", address.ToString(), "--data", dataDirectory, .. arguments]) start.ArgumentList.Add(argument);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };

@@ -16,6 +16,7 @@ public sealed class MemoryObserverTests : ObserverTests<MemoryProvider>;
 public sealed class MemoryPartitionTests : PartitionTests<MemoryProvider>;
 public sealed class MemoryQueryTests : QueryTests<MemoryProvider>;
 public sealed class MemoryReadTests : ReadTests<MemoryProvider>;
+public sealed class MemoryRelayTests : RelayTests<MemoryProvider>;
 public sealed class MemoryRecoveryTests : RecoveryTests<MemoryProvider>;
 public sealed class MemoryRetentionTests : RetentionTests<MemoryProvider>;
 public sealed class MemorySettlementTests : SettlementTests<MemoryProvider>;

@@ -1,3 +1,4 @@
+using EventHub.Postgres;
 using EventHub.Storage.Conformance.Support;
 
 namespace EventHub.Storage.Tests.Postgres;
@@ -35,7 +36,7 @@ public sealed class PartitionSqlTests : PostgresTest
 
     private Task<string> LayoutAsync() => QueryAsync<string>("SELECT layout || ' of ' || partitions FROM eventhub_data.subscriptions");
 
-    private static async Task SubscribeAsync(IHubStore store, int partitions)
+    private static async Task SubscribeAsync(PostgresStore store, int partitions)
     {
         var subscription = Make.Subscription("s");
         subscription = subscription with { Delivery = subscription.Delivery with { Partitions = partitions } };

@@ -16,6 +16,7 @@ public sealed class PostgresObserverTests : ObserverTests<PostgresProvider>;
 public sealed class PostgresPartitionTests : PartitionTests<PostgresProvider>;
 public sealed class PostgresQueryTests : QueryTests<PostgresProvider>;
 public sealed class PostgresReadTests : ReadTests<PostgresProvider>;
+public sealed class PostgresRelayTests : RelayTests<PostgresProvider>;
 public sealed class PostgresRecoveryTests : RecoveryTests<PostgresProvider>;
 public sealed class PostgresRetentionTests : RetentionTests<PostgresProvider>;
 public sealed class PostgresSettlementTests : SettlementTests<PostgresProvider>;

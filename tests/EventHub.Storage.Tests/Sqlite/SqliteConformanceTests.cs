@@ -16,6 +16,7 @@ public sealed class SqliteObserverTests : ObserverTests<SqliteProvider>;
 public sealed class SqlitePartitionTests : PartitionTests<SqliteProvider>;
 public sealed class SqliteQueryTests : QueryTests<SqliteProvider>;
 public sealed class SqliteReadTests : ReadTests<SqliteProvider>;
+public sealed class SqliteRelayTests : RelayTests<SqliteProvider>;
 public sealed class SqliteRecoveryTests : RecoveryTests<SqliteProvider>;
 public sealed class SqliteRetentionTests : RetentionTests<SqliteProvider>;
 public sealed class SqliteSettlementTests : SettlementTests<SqliteProvider>;

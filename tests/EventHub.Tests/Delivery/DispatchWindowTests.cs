@@ -31,7 +31,7 @@ public sealed class DispatchWindowTests
         driver.End(started[1], DispatchStatus.Ignored, AttemptKind.Ignored);
         driver.End(started[2], DispatchStatus.Failed, AttemptKind.Rejected);
         driver.Retry(started[3]);
-        Assert.Equal([(3, 1, "rejected"), (4, 1, "http_error")], driver.Commit().Attempts.Select(a => ((int)a.Key.Sequence, a.Number, a.Outcome)));
+        Assert.Equal([(3, 1, "rejected"), (4, 1, "failed")], driver.Commit().Attempts.Select(a => ((int)a.Key.Sequence, a.Number, a.Outcome)));
         driver.Now += 1000;
         driver.End(Assert.Single(driver.Start()));
         var second = driver.Commit();

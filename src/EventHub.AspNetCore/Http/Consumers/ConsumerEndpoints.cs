@@ -24,8 +24,8 @@ internal static class ConsumerEndpoints
         endpoints.MapPost("/consumers/{name}/seek", SeekAsync).WithDoc(ConsumerDocs.Seek, SeekAsync);
     }
 
-    /// <summary>The <c>name</c> in a request's path.</summary>
-    public static string Name(HttpContext context) => (string)context.Request.RouteValues["name"]!;
+    /// <summary>The <c>name</c> in a request's path. Servers leave a slash as it was written, escaped; no consumer has one in its name.</summary>
+    public static string Name(HttpContext context) => ((string)context.Request.RouteValues["name"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static ConsumerService Consumers(HttpContext context) => context.RequestServices.GetRequiredService<ConsumerService>();
 

@@ -13,7 +13,7 @@ internal static class DeadLetterDocs
           "destination":{"type":"webhook","url":"https://example.com/hooks","format":"envelope","headers":{},"has_secret":true}},
          "reason":"HTTP 400","dead_at":"2026-01-01T00:00:01.000Z",
          "event":{"id":"01990000-0000-7000-8000-000000000000","sequence":42,"type":"user.created","payload":{}},
-         "attempts":[{"number":1,"started_at":"2026-01-01T00:00:00.900Z","duration_ms":100.5,"result":"http_error","http_status":400,"response_body":"no such user","error":"HTTP 400"}]}
+         "attempts":[{"number":1,"started_at":"2026-01-01T00:00:00.900Z","duration_ms":100.5,"result":"rejected","http_status":400,"response_body":"no such user","error":"HTTP 400"}]}
         """;
 
     private static readonly (string, string)[] s_id = [("id", "The dead letter's id: its dispatch's.")];

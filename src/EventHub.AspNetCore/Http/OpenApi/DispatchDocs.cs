@@ -35,7 +35,7 @@ internal static class DispatchDocs
         Answers =
         [
             (200, "The dispatch", $$"""
-                {{{Fields}},"attempts":[{"number":1,"started_at":"2026-01-01T00:00:00.900Z","duration_ms":100.5,"result":"http_error","http_status":400,"response_body":"no such user","error":"HTTP 400"}]}
+                {{{Fields}},"attempts":[{"number":1,"started_at":"2026-01-01T00:00:00.900Z","duration_ms":100.5,"result":"rejected","http_status":400,"response_body":"no such user","error":"HTTP 400"}]}
                 """),
         ],
         Errors = [404, 503],

@@ -13,6 +13,14 @@ internal static class HttpTable
         Help = "Origins whose pages may use the hub from a browser, cookies included. Those of others are answered 403; the hub's own and programs that are no browsers need no permission.",
     };
 
+    /// <summary>Names the hub is asked for by.</summary>
+    public static readonly ValueSetting<IReadOnlyList<string>> AllowedHosts = new()
+    {
+        Key = "allowed_hosts", Group = Group, ValueName = "HOST[,HOST]", DefaultText = "any, or on a loopback address only localhost", Default = [], Separator = ',', Parse = SettingParsers.Hosts,
+        Rule = "names or addresses without scheme, port or path, separated by ',', such as hub.example.com",
+        Help = "Names the hub may be asked for by (Host), for proxies that keep the name they were asked for. Others are answered 403, so that no page can have its own name point at the hub.",
+    };
+
     /// <summary>Time between comments.</summary>
     public static readonly ValueSetting<TimeSpan> StreamHeartbeat = new()
     {
@@ -38,5 +46,5 @@ internal static class HttpTable
     };
 
     /// <summary>In the order of help.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [CorsOrigins, StreamHeartbeat, StreamWriteTimeout, MaxStreams];
+    public static IReadOnlyList<Setting> All { get; } = [CorsOrigins, AllowedHosts, StreamHeartbeat, StreamWriteTimeout, MaxStreams];
 }

@@ -57,14 +57,21 @@ internal static class TailVerb
         },
     };
 
-    /// <summary>Does something with each event, until there were so many (0: without end).</summary>
+    /// <summary>Does something with each event, until there were so many (0: without end), or nobody reads the output any more.</summary>
     public static async Task<int> FollowAsync(RemoteCall call, SubscribeOptions options, long max, Func<HubEvent, Task> act)
     {
         var count = 0L;
-        await foreach (var item in call.Hub.SubscribeAsync(options, call.Cancelled))
+        await using var reader = new OutputReader(call.Cancelled);
+        try
         {
-            await act(item);
-            if (++count == max) break;
+            await foreach (var item in call.Hub.SubscribeAsync(options, reader.Gone))
+            {
+                await act(item);
+                if (++count == max) break;
+            }
+        }
+        catch (OperationCanceledException) when (reader.IsGone)
+        {
         }
 
         return ExitCode.Success;

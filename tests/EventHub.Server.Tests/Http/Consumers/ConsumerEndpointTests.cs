@@ -45,6 +45,19 @@ public sealed class ConsumerEndpointTests
         Assert.Equal(Enumerable.Range(first, 12 - first).Select(s => (long)s), Sequences(await PollAsync(hub, "")));
     }
 
+    [Theory]
+    [InlineData("a%2Fb")]
+    [InlineData("a%2fb")]
+    [InlineData("%2F")]
+    public async Task A_name_with_a_slash_is_refused_and_names_nothing(string name)
+    {
+        await using var hub = await HubHost.StartAsync();
+        var put = await hub.SendAsync(HttpMethod.Put, $"/consumers/{name}", HubHost.Body("""{"events":["*"]}""", "application/json"));
+        Assert.Equal((400, ["name"]), (put.Status, put.ErrorFields()));
+        Assert.Contains("must not contain white space, control characters or /", put.Body, StringComparison.Ordinal);
+        Assert.Equal(404, (await hub.GetAsync($"/consumers/{name}")).Status);
+    }
+
     [Fact]
     public async Task Putting_it_again_changes_what_it_gets_and_not_where_it_is()
     {

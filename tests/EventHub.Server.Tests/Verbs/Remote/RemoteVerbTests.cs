@@ -74,6 +74,16 @@ public sealed class RemoteVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tail_ends_by_itself_when_nobody_reads_it_any_more()
+    {
+        await _server.PostAsync("/events", new { type = "a.x", payload = 0 });
+        await using var tail = VerbProcess.StartPiped(Hub, "tail --since 0", "head -1");
+        var result = await tail.EndAsync(); // nothing more is published
+        Assert.Equal((0, 1), (result.ExitCode, result.Lines.Count));
+        Assert.Empty(result.Errors);
+    }
+
+    [Fact]
     public async Task On_a_terminal_there_are_colours_and_tables_and_what_events_hold_cannot_steer_it()
     {
         await _server.PostAsync("/events", new { type = "user.created", payload = "a\e[31mred\r\n" + new string('x', 500) });

@@ -39,6 +39,9 @@ internal sealed class VerbProcess : IAsyncDisposable
         return result with { Lines = [.. result.Lines.Select(static line => line.Replace(KeypadMode, "", StringComparison.Ordinal))] };
     }
 
+    /// <summary>Starts it with a shell's pipe behind it.</summary>
+    public static VerbProcess StartPiped(Uri hub, string arguments, string pipe) => Start(hub, "bash", ["-c", $"set -o pipefail; dotnet '{Program}' {arguments} | {pipe}"]);
+
     /// <summary>The next line it writes.</summary>
     public async Task<string> LineAsync() => await _output.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience);
 

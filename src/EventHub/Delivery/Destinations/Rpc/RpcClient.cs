@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Text.Json;
 using EventHub.Events;
 using EventHub.Routing;
+using EventHub.Storage.Relay;
 
 namespace EventHub.Delivery.Destinations.Rpc;
 
-/// <summary>Makes attempts at clients that are connected to the hub.</summary>
+/// <summary>Makes attempts at clients that are connected to this hub, or to another one of the same store.</summary>
 /// <param name="handlers">The clients.</param>
-public sealed class RpcClient(RpcHandlers handlers) : IDestinationClient
+/// <param name="relay">What knows which names were served at other hubs; <c>null</c> where there are none.</param>
+public sealed class RpcClient(RpcHandlers handlers, IRelayStore? relay = null) : IDestinationClient
 {
     private const int MaxShown = 200;
 
@@ -20,17 +22,17 @@ public sealed class RpcClient(RpcHandlers handlers) : IDestinationClient
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         var destination = (RpcDestination)request.Subscription.Destination;
-        if (!destination.IsServed && !handlers.Has(destination.Name))
+        if (!destination.IsServed && !handlers.Has(destination.Name) && (relay is null || !await relay.WasServedAsync(destination.Name, cancellationToken)))
             return new AttemptOutcome(AttemptKind.Misconfigured, Error: $"no client has ever called Serve(\"{destination.Name}\")");
 
         // A client that reconnects is worth waiting for; what is left of the attempt's time is the client's.
-        var wait = request.Subscription.Delivery.Timeout / 2;
+        var limit = request.Subscription.Delivery.Timeout;
         try
         {
-            var answer = await handlers.HandleAsync(destination.Name, Write(request, destination.Name), wait, cancellationToken);
+            var answer = await handlers.HandleAsync(destination.Name, Write(request, destination.Name), limit, cancellationToken);
             return answer switch
             {
-                null => new AttemptOutcome(AttemptKind.NetworkError, Error: $"no client that serves '{destination.Name}' was connected within {wait.TotalMilliseconds:0} ms"),
+                null => new AttemptOutcome(AttemptKind.NetworkError, Error: $"no client that serves '{destination.Name}' was connected within {(limit / 2).TotalMilliseconds:0} ms"),
                 "complete" => new AttemptOutcome(AttemptKind.Complete),
                 "ignored" => new AttemptOutcome(AttemptKind.Ignored),
                 "failed" => new AttemptOutcome(AttemptKind.Failed, Error: "the client answered failed"),

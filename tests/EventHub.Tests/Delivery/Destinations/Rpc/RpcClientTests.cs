@@ -71,9 +71,20 @@ public sealed class RpcClientTests
     }
 
     [Fact]
+    public async Task A_client_that_is_gone_before_it_got_the_event_costs_nothing()
+    {
+        _handlers.Add("x", new FakeConnection { Answer = static () => new ValueTask<string?>((string?)null) });
+        var attempt = _client.SendAsync(Request(), Token).AsTask();
+        Assert.False(_handlers.Has("x"));
+        Assert.False(attempt.IsCompleted);
+        _handlers.Add("x", new FakeConnection());
+        Assert.Equal(AttemptKind.Complete, (await attempt).Kind);
+    }
+
+    [Fact]
     public async Task A_long_answer_that_is_none_is_cut()
     {
-        _handlers.Add("x", new FakeConnection { Answer = static () => new ValueTask<string>(new string('a', 10_000)) });
+        _handlers.Add("x", new FakeConnection { Answer = static () => new ValueTask<string?>(new string('a', 10_000)) });
         var outcome = await _client.SendAsync(Request(), Token);
         Assert.Equal(AttemptKind.Failed, outcome.Kind);
         Assert.InRange(outcome.Error!.Length, 200, 300);
@@ -94,8 +105,8 @@ public sealed class RpcClientTests
     [Fact]
     public async Task The_one_with_the_fewest_in_hand_gets_the_next_whatever_its_names()
     {
-        var hold = new TaskCompletionSource<string>();
-        var (busy, idle) = (new FakeConnection { Answer = () => new ValueTask<string>(hold.Task) }, new FakeConnection());
+        var hold = new TaskCompletionSource<string?>();
+        var (busy, idle) = (new FakeConnection { Answer = () => new ValueTask<string?>(hold.Task) }, new FakeConnection());
         _handlers.Add("x", busy);
         _handlers.Add("y", busy);
         _handlers.Add("y", idle);
@@ -130,11 +141,11 @@ public sealed class RpcClientTests
 
     private sealed class FakeConnection : IRpcConnection
     {
-        public Func<ValueTask<string>> Answer { get; set; } = static () => new ValueTask<string>("complete");
+        public Func<ValueTask<string?>> Answer { get; set; } = static () => new ValueTask<string?>("complete");
 
         public List<byte[]> Calls { get; } = [];
 
-        public ValueTask<string> HandleAsync(ReadOnlyMemory<byte> item, CancellationToken cancellationToken)
+        public ValueTask<string?> HandleAsync(ReadOnlyMemory<byte> item, TimeSpan limit, CancellationToken cancellationToken)
         {
             lock (Calls) Calls.Add(item.ToArray());
             return Answer();
