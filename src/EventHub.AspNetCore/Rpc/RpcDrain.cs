@@ -12,8 +12,9 @@ internal sealed class RpcDrain(HubPipeline pipeline, IHostApplicationLifetime li
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // The host waits for these callbacks and for nothing they return, so the draining, which has a deadline of its own, is waited for here.
-        _registration = lifetime.ApplicationStopping.Register(() => pipeline.DrainAsync(CancellationToken.None).GetAwaiter().GetResult());
+        // The host waits for these callbacks and for nothing they return, so the draining, which has a deadline of its own, is waited for here. On the pool: a
+        // host that stops on a thread with a context would wait for what is to go on there.
+        _registration = lifetime.ApplicationStopping.Register(() => Task.Run(() => pipeline.DrainAsync(CancellationToken.None)).GetAwaiter().GetResult());
         return Task.CompletedTask;
     }
 
