@@ -74,6 +74,26 @@ public sealed class RpcNodesTests
         }
     }
 
+    [Fact]
+    public async Task A_hub_that_stops_lets_its_clients_answer_what_another_hub_gave_them()
+    {
+        await using var hubs = await StartAsync(2);
+        await SubscribeAsync(hubs[0], "jobs");
+        await using var slow = await HandlerAsync(hubs[1], "jobs", milliseconds: "500");
+        await PublishAsync(hubs[0], 20, keys: 1);
+        await Eventually.IsTrueAsync(() => Task.FromResult(slow.Lines.Count >= 8));
+        Assert.Equal(0, await hubs[1].StopAsync());
+        await slow.EndAsync();
+
+        var calls = slow.Lines.Select(RpcCall.Parse).ToList();
+        Assert.All(calls.GroupBy(c => c.Number), call => Assert.Equal(["begin", "end"], call.OrderBy(c => c.At).Select(c => c.What)));
+        await using var next = await HandlerAsync(hubs[0], "jobs");
+        var dispatches = await EndedAsync(hubs[0], 20);
+        Assert.All(dispatches, d => Assert.Equal("complete", d.GetProperty("status").GetString()));
+        foreach (var number in calls.Select(c => int.Parse(c.Number)).Distinct())
+            Assert.Equal(1, dispatches.Single(d => d.GetProperty("sequence").GetInt32() == number + 1).GetProperty("attempt_count").GetInt32());
+    }
+
     private static async Task<Hubs> StartAsync(int count)
     {
         var database = await (await TestServer.SharedAsync()).CreateDatabaseAsync();
@@ -96,9 +116,9 @@ public sealed class RpcNodesTests
     private static Task<JsonElement> PublishAsync(ServerProcess server, int count, int keys) =>
         server.PostAsync("/events/batch", Enumerable.Range(0, count).Select(i => new { type = "job.run", user_id = $"key-{i % keys}", payload = i / keys }));
 
-    private static async Task<NodeProcess> HandlerAsync(ServerProcess server, string name)
+    private static async Task<NodeProcess> HandlerAsync(ServerProcess server, string name, string milliseconds = "0")
     {
-        var handler = NodeProcess.Start("rpc-handler.mjs", server.Http.BaseAddress!.ToString().TrimEnd('/'), name, "0");
+        var handler = NodeProcess.Start("rpc-handler.mjs", server.Http.BaseAddress!.ToString().TrimEnd('/'), name, "0", milliseconds);
         await handler.ReadyAsync();
         return handler;
     }
