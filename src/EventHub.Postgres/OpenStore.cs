@@ -27,7 +27,7 @@ internal sealed class OpenStore
         _partitions = new PartitionKeeper(context.Database, context.Options.EventsPerPartition, context.Logger);
         Log = new LogWriter(context, _announcer, _bell, _partitions);
         Settlements = new SettlementWriter(context, () => _announcer.Told.Head);
-        _listener = new Listener(context.Database, _bell, Log.Wake, wakeRelay, context.Clock, context.Logger);
+        _listener = new Listener(context.Database, _bell, Log.Wake, observer.Staged, wakeRelay, context.Clock, context.Logger);
     }
 
     public WriterContext Context { get; }

@@ -49,6 +49,7 @@ public sealed class PostgresStore : IHubStore
         Journal = new PostgresJournalStore(this);
         Consumers = new PostgresConsumerStore(this);
         _relay = new PostgresRelayStore(this);
+        Outbox = new PostgresOutboxStore(this);
     }
 
     /// <inheritdoc/>
@@ -77,6 +78,9 @@ public sealed class PostgresStore : IHubStore
 
     /// <inheritdoc/>
     public IRelayStore Relay => _relay;
+
+    /// <inheritdoc/>
+    public IOutboxStore? Outbox { get; }
 
     internal OpenStore Open =>
         Volatile.Read(ref _isDisposed) ? throw PostgresFailures.Closed() : Volatile.Read(ref _open) ?? throw PostgresFailures.NotOpen();

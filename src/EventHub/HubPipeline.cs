@@ -30,6 +30,8 @@ public sealed class HubPipeline : ICommitObserver
     private readonly FloorKeeper _floors;
     private readonly RetentionKeeper _retention;
     private readonly GaugeKeeper _gauges;
+    private readonly StagedIntake? _staged;
+    private readonly MaintenanceLoop? _stagedLoop;
     private readonly Lock _starting = new();
     private readonly Lock _stopping = new();
     private List<Action>? _early = [];
@@ -56,6 +58,11 @@ public sealed class HubPipeline : ICommitObserver
         // 1 publish: validate, dedupe, admit
         var appender = new Appender(store.Log, options.MaxPendingEvents, options.MaxPendingBytes);
         Publisher = new Publisher(appender, ids, options, metrics, time);
+        if (store.Outbox is { } outbox)
+        {
+            _staged = new StagedIntake(outbox, options, metrics, time, logger);
+            _stagedLoop = new MaintenanceLoop("outbox", options.PollInterval, _staged.TakeAsync, time, logger);
+        }
 
         // 2 log: the store commits and tells this observer, which fills the tail
         _tail = new LogTail(options.TailCapacity, options.TailBytes);
@@ -135,6 +142,7 @@ public sealed class HubPipeline : ICommitObserver
         if (_options.Roles.HasFlag(HubRoles.Maintain)) _retention.Start();
         _gauges.Start();
         Publisher.Open();
+        _stagedLoop?.Start();
         IsReady = _isStarted = true;
         EngineLog.HubOpen(_logger, state.Epoch, state.Head, Subscriptions.List().Count, _store.Name, DurabilityNames.Of(_store.Durability));
     }
@@ -158,6 +166,8 @@ public sealed class HubPipeline : ICommitObserver
 
         _isStarted = IsReady = false;
         Publisher.Close();
+        _staged?.Close();
+        if (_stagedLoop is not null) await _stagedLoop.StopAsync();
         await _tail.Bell.StopAsync();
         await _retention.StopAsync();
         await _gauges.StopAsync();
@@ -195,6 +205,8 @@ public sealed class HubPipeline : ICommitObserver
     {
         foreach (var runner in _runners.Of(subscriptionKey)) runner.WakeForRequeued();
     }
+
+    void ICommitObserver.Staged() => _stagedLoop?.Signal.Set();
 
     private void Change(SubscriptionVersion version)
     {

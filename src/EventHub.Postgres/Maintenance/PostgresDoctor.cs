@@ -11,6 +11,7 @@ namespace EventHub.Postgres.Maintenance;
 public sealed class PostgresDoctor(PostgresOptions options, TimeProvider clock)
 {
     private const int OldestVersion = 15;
+    private const int MostSecondsStaged = 60;
     private static readonly TimeSpan s_mostSkew = TimeSpan.FromSeconds(2);
 
     private const string ConnectionsSql =
@@ -37,6 +38,9 @@ public sealed class PostgresDoctor(PostgresOptions options, TimeProvider clock)
         """;
 
     private const string UnleasedSql = "SELECT count(DISTINCT subscription)::integer FROM eventhub_data.leases WHERE owner IS NULL OR expires_at < clock_timestamp()";
+
+    private const string StagedSql =
+        "SELECT count(*)::integer, coalesce(extract(epoch FROM clock_timestamp() - min(staged_at))::integer, 0) FROM (SELECT staged_at FROM eventhub_data.outbox ORDER BY place LIMIT 100000) o";
 
     /// <summary>All that was looked at, with what is wrong marked. Ends early where the rest cannot be looked at.</summary>
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
@@ -102,6 +106,9 @@ public sealed class PostgresDoctor(PostgresOptions options, TimeProvider clock)
         Say(rows == 1 && partitioned <= until, $"partitions reach to {until - 1}, the head is {head}", $"partitions reach to {until - 1} only, and appends rely on {partitioned - 1}: restore what was dropped");
         var (stalled, longest) = await RowAsync(connection, StalledSql, static row => (row.GetInt32(0), row.GetInt32(1)), cancellationToken).ConfigureAwait(false);
         Say(stalled == 0, "no transaction has been left open", $"{stalled} sessions have had a transaction open for more than a minute without doing anything ({longest} s the oldest): they keep vacuum from cleaning up");
+        var (staged, age) = await RowAsync(connection, StagedSql, static row => (row.GetInt32(0), row.GetInt32(1)), cancellationToken).ConfigureAwait(false);
+        Say(age < MostSecondsStaged, "what transactions published has been taken in",
+            $"{staged} events that transactions published wait to be taken into the log, the oldest for {age} s: is a hub running, and what does it log about the outbox?");
         var unleased = await RowAsync(connection, UnleasedSql, static row => row.GetInt32(0), cancellationToken).ConfigureAwait(false);
         Say(unleased == 0, "every subscription has a process that delivers for it", $"{unleased} subscriptions have no process that delivers for them: is a hub with role deliver running?");
     }

@@ -54,6 +54,7 @@ internal sealed class Announcer(ICommitObserver observer, LogView start)
     {
         _told = _told with { Change = work.Change, Trimmed = Math.Max(work.Trimmed, _told.Trimmed) };
         work.Tell(observer);
+        if (work.Appended.Count > 0) Appended(work.Appended);
     }
 
     private void MoveHead(long head)

@@ -15,6 +15,9 @@ internal sealed class Bell(HubDatabase database, ILogger logger)
 {
     public const string Channel = "eventhub";
 
+    /// <summary>The payload of a ring, by users, that says there is something in the outbox.</summary>
+    public const string Staged = "outbox";
+
     private const string RingSql = $"SELECT set_config('synchronous_commit', 'off', true), pg_notify('{Channel}', '')";
     private readonly SemaphoreSlim _rung = new(0, 1);
     private readonly Lock _gate = new();

@@ -11,7 +11,7 @@ namespace EventHub.Postgres.Noticing;
 /// Hears what other processes ring. Whatever happens to its connection costs latency and nothing else, because the log is polled as well; behind a pooler
 /// that lends out connections by the transaction nothing is ever heard.
 /// </summary>
-internal sealed class Listener(HubDatabase database, Bell bell, Action wake, Action<string> wakeRelay, TimeProvider clock, ILogger logger)
+internal sealed class Listener(HubDatabase database, Bell bell, Action wake, Action wakeForStaged, Action<string> wakeRelay, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _closing = new();
@@ -56,6 +56,7 @@ internal sealed class Listener(HubDatabase database, Bell bell, Action wake, Act
             connection.Notification += (_, notification) =>
             {
                 if (notification.Channel == RelayTables.Channel) wakeRelay(notification.Payload);
+                else if (notification.Payload == Bell.Staged) wakeForStaged();
                 else if (notification.PID != bell.ProcessId) wake();
             };
             await connection.RunAsync($"LISTEN {Bell.Channel}; LISTEN {RelayTables.Channel}", _closing.Token).ConfigureAwait(false);

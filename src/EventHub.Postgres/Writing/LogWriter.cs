@@ -223,7 +223,8 @@ internal sealed class LogWriter
             await _connection.DropAsync(exception).ConfigureAwait(false);
         }
 
-        if (work.Change != work.Start.Change) _bell.Ring();
+        if (work.Change != work.Start.Change || work.Appended.Count > 0) _bell.Ring();
+        if (work.Appended.Count > 0) _partitions.Consider(work.Appended[^1].Sequence, work.Partitioned);
     }
 
     /// <summary>Tells the callers; false when each of them shall run by itself, because one of them is at fault and the server has rolled back all.</summary>

@@ -1,3 +1,4 @@
+using EventHub.Events;
 using EventHub.Postgres.Connections;
 using EventHub.Storage;
 using Npgsql;
@@ -21,6 +22,12 @@ internal sealed class OrderedTransaction(NpgsqlConnection connection, LogView st
     /// <summary>Number of the newest change, those of this transaction included.</summary>
     public long Change { get; private set; } = start.Change;
 
+    /// <summary>Events it appended, at their places; empty when there are none.</summary>
+    public IReadOnlyList<Event> Appended { get; private set; } = [];
+
+    /// <summary>With <see cref="Appended"/>: up to where (excluded) there are partitions.</summary>
+    public long Partitioned { get; private set; }
+
     /// <summary>What judges leases in place of the database's clock.</summary>
     public DateTimeOffset? LeaseTime => leaseTime;
 
@@ -37,6 +44,9 @@ internal sealed class OrderedTransaction(NpgsqlConnection connection, LogView st
         _notices.Add(notice);
         return ++Change;
     }
+
+    /// <summary>Notes what it appended.</summary>
+    public void NoteAppended(IReadOnlyList<Event> events, long partitioned) => (Appended, Partitioned) = (events, partitioned);
 
     public NpgsqlCommand Command(string sql) => new(sql, connection);
 

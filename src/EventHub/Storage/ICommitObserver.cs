@@ -20,4 +20,9 @@ public interface ICommitObserver
 
     /// <summary>Dispatches of this subscription were requeued, or a track was added.</summary>
     void Requeued(int subscriptionKey);
+
+    /// <summary>Somebody says that there is something in <see cref="IHubStore.Outbox"/>. Told at any time; what is not told of is found by polling.</summary>
+    void Staged()
+    {
+    }
 }

@@ -40,6 +40,9 @@ public interface IHubStore : IAsyncDisposable
     /// <summary>What reaches clients of the other processes that have it open; <c>null</c> for a store that is not shared.</summary>
     IRelayStore? Relay => null;
 
+    /// <summary>Events that users of the store's database staged in transactions of their own; <c>null</c> where there is no such thing.</summary>
+    IOutboxStore? Outbox => null;
+
     /// <summary>
     /// Opens the store, creating or migrating it as needed; called once, before anything else. From then on
     /// <paramref name="observer"/> is told of every commit, in commit order.

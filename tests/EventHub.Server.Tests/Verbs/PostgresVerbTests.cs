@@ -22,6 +22,9 @@ public sealed class PostgresVerbTests
     [InlineData("INSERT INTO eventhub_data.migrations (version) VALUES (9999)", "schema version 9999 is a newer EventHub's")]
     [InlineData("DELETE FROM eventhub_data.partitions", "partitions reach to 0 only")]
     [InlineData("INSERT INTO eventhub_data.leases VALUES (1, NULL, 0, '-infinity')", "1 subscriptions have no process")]
+    [InlineData(
+        "SELECT eventhub.publish('a.b', '1'); UPDATE eventhub_data.outbox SET staged_at = staged_at - interval '5 minutes'",
+        "1 events that transactions published wait to be taken into the log, the oldest for 300 s")]
     [InlineData("ALTER DATABASE {0} SET synchronous_commit = off", "a commit may be lost")]
     public async Task Doctor_names_what_is_wrong(string damage, string expected)
     {

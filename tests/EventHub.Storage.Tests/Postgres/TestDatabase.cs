@@ -12,7 +12,7 @@ internal static class TestDatabase
         DELETE FROM eventhub_data.tracks; DELETE FROM eventhub_data.leases; DELETE FROM eventhub_data.subscription_versions; DELETE FROM eventhub_data.subscriptions;
         DELETE FROM eventhub_data.idempotency; DELETE FROM eventhub_data.time_blocks; DELETE FROM eventhub_data.consumers; DELETE FROM eventhub_data.workers;
         DELETE FROM eventhub_data.rpc_served; DELETE FROM eventhub_data.rpc_nodes; DELETE FROM eventhub_data.rpc_clients; DELETE FROM eventhub_data.rpc_calls;
-        DELETE FROM eventhub_data.rpc_answers;
+        DELETE FROM eventhub_data.rpc_answers; DELETE FROM eventhub_data.outbox;
         UPDATE eventhub_data.log SET head = 0, trimmed = 0, change = 0, epoch = substr(replace(gen_random_uuid()::text, '-', ''), 1, 8);
         """;
 

@@ -1,0 +1,16 @@
+using EventHub.Events;
+
+namespace EventHub.Storage;
+
+/// <summary>What was taken from the outbox.</summary>
+/// <param name="Appended">In the log now.</param>
+/// <param name="Duplicates">Dropped: their key stood for the same content.</param>
+/// <param name="Conflicts">Dropped: their key stood for other content. What was to be published, and never will be.</param>
+public sealed record OutboxMoved(IReadOnlyList<Event> Appended, int Duplicates, IReadOnlyList<Event> Conflicts)
+{
+    /// <summary>Nothing was there.</summary>
+    public static OutboxMoved Nothing { get; } = new([], 0, []);
+
+    /// <summary>How many were taken.</summary>
+    public int Taken => Appended.Count + Duplicates + Conflicts.Count;
+}
