@@ -24,8 +24,34 @@ internal static class CheckVerb
         var source = new CommandLineSource(command, Settings.OfStore);
         command.SetHelp(() => HelpText.Verb(Usage, "Example:\n  eventhub check --data /var/lib/eventhub", Settings.OfStore, Notes));
         command.SetAction((parsed, cancellationToken) => VerbSettings.Read(parsed, source) is { } settings
-            ? DataDirectoryCheck.RunAsync(settings.Options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken)
+            ? RunAsync(settings.Options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken)
             : Task.FromResult(ExitCode.Usage));
         return command;
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        // The store would make an empty one, and find it sound.
+        if (options.Store == StoreKind.Sqlite && !Directory.Exists(options.DataDirectory))
+        {
+            await error.WriteLineAsync($"eventhub: there is no directory {options.DataDirectory}");
+            return ExitCode.Failure;
+        }
+
+        return await OfflineStore.UseAsync(
+            options,
+            "checked",
+            error,
+            async store =>
+            {
+                var problems = await store.CheckAsync(cancellationToken);
+                foreach (var problem in problems) await output.WriteLineAsync(problem);
+                var state = await store.Log.GetStateAsync(cancellationToken);
+                await output.WriteLineAsync(problems.Count == 0
+                    ? $"{options.StorePlace} is sound: {state.Head - state.Trimmed} events, head {state.Head}, epoch {state.Epoch}"
+                    : $"{options.StorePlace}: {problems.Count} problems");
+                return problems.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+            },
+            cancellationToken);
     }
 }

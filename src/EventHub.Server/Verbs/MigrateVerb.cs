@@ -23,8 +23,20 @@ internal static class MigrateVerb
         var source = new CommandLineSource(command, Settings.OfStore);
         command.SetHelp(() => HelpText.Verb(Usage, "Example:\n  DB_HOST=db.internal DB_USER=owner eventhub migrate", Settings.OfStore, Notes));
         command.SetAction((parsed, cancellationToken) => VerbSettings.Read(parsed, source) is { } settings
-            ? StoreMigration.RunAsync(settings.Options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken)
+            ? RunAsync(settings.Options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken)
             : Task.FromResult(ExitCode.Usage));
         return command;
     }
+
+    private static Task<int> RunAsync(ServerOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken) => OfflineStore.UseAsync(
+        options,
+        "migrated",
+        error,
+        async store =>
+        {
+            var state = await store.Log.GetStateAsync(cancellationToken);
+            await output.WriteLineAsync($"{options.StorePlace} is up to date: head {state.Head}, epoch {state.Epoch}");
+            return ExitCode.Success;
+        },
+        cancellationToken);
 }
