@@ -175,7 +175,7 @@ internal sealed class SimWorld : ICommitObserver
         Trace("healed");
         foreach (var version in await Disk.Dispatches.LoadSubscriptionsAsync(CancellationToken.None))
         {
-            await ChangeAsync(version.Subscription.Id, s => s with { Paused = false });
+            await ChangeAsync(version.Subscription.Id, s => s with { Paused = false, Active = true });
         }
 
         for (var waited = 0; !await Checker.IsDrainedAsync(); waited++)

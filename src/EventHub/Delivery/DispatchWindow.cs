@@ -147,7 +147,7 @@ internal sealed class DispatchWindow
     public Dispatch? TryStart(long now)
     {
         _heldUntil = long.MaxValue;
-        if (_settings.IsPaused) return null;
+        if (_settings.IsHeld) return null;
         _queue.Advance(now);
         while (_inFlight.Count < _settings.Concurrency)
         {
@@ -297,7 +297,7 @@ internal sealed class DispatchWindow
     /// <summary>When to look again if nothing else happens, given that <see cref="TryStart"/> found nothing more; <see cref="long.MaxValue"/>: need not.</summary>
     public long NextWake()
     {
-        if (_settings.IsPaused) return long.MaxValue;
+        if (_settings.IsHeld) return long.MaxValue;
         var next = Math.Min(_queue.NextDue, _heldUntil);
         if (SlowestHead() is { } head) next = Math.Min(next, head.StartedAt + _settings.SlowLaneAfter);
         return next;

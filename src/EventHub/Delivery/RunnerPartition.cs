@@ -71,6 +71,7 @@ internal sealed class RunnerPartition(RunnerServices services, Lease lease, Even
             Capacity = Math.Max(services.Options.BatchSize, concurrency * 2),
             MaxExceptions = Math.Max(1, Part(services.Options.MaxExceptions)),
             IsPaused = subscription.Paused,
+            IsInactive = !subscription.Active,
             RateLimit = subscription.Delivery.RateLimit is { } rate ? Part(rate) : null,
         };
     }

@@ -190,7 +190,7 @@ internal sealed class SubscriptionRunner
         if (history == _history) return;
         _history = history;
         var settings = _partition.Settings(Subscription);
-        if (settings.IsPaused) _window.Unclaim();
+        if (settings.IsHeld) _window.Unclaim();
         _window.Configure(settings, _services.Now);
     }
 

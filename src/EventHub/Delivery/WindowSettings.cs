@@ -17,6 +17,12 @@ internal sealed record WindowSettings
     /// <summary>Nothing starts and nothing is read.</summary>
     public required bool IsPaused { get; init; }
 
+    /// <summary>Nothing starts, and reading goes on as far as there is room: what was published since is skipped, what is owed from before waits.</summary>
+    public bool IsInactive { get; init; }
+
+    /// <summary>Nothing starts.</summary>
+    public bool IsHeld => IsPaused || IsInactive;
+
     public required RateLimit? RateLimit { get; init; }
 
     /// <summary>

@@ -24,7 +24,10 @@ public sealed record Subscription
     /// <summary>Where in the log it began, as its creator wrote it: <c>now</c>, <c>beginning</c>, a sequence or a time.</summary>
     public string Start { get; init; } = "now";
 
-    /// <summary>False: events published meanwhile are skipped for good (a replay can deliver them).</summary>
+    /// <summary>
+    /// When false, events published meanwhile are skipped for good (a replay delivers them), and what was owed before waits, retries and redrives included: nothing
+    /// is delivered until it is true again. Default true.
+    /// </summary>
     public bool Active { get; init; } = true;
 
     /// <summary>True: events are held, and delivered on resume.</summary>

@@ -55,6 +55,35 @@ public sealed class SubscriptionServiceTests
     }
 
     [Theory]
+    [InlineData(DeliveryGuarantee.AtLeastOnce)]
+    [InlineData(DeliveryGuarantee.AtMostOnce)]
+    public async Task Inactive_starts_nothing_that_was_owed_before_either_and_goes_on_with_it_when_it_is_active_again(DeliveryGuarantee guarantee)
+    {
+        await using var hub = await TestHub.StartAsync();
+        var answer = new TaskCompletionSource();
+        hub.Destination.Answer = async (_, cancelled) =>
+        {
+            await answer.Task.WaitAsync(cancelled);
+            return new AttemptOutcome(AttemptKind.Complete);
+        };
+        await hub.SubscribeAsync("s", "*", s => s with { Delivery = s.Delivery with { Concurrency = 1, Guarantee = guarantee } });
+        var first = await hub.PublishAsync("a", "1");
+        var owed = await hub.PublishAsync("a", "2");
+        await Eventually.IsTrueAsync(() => hub.Destination.Requests.Count == 1);
+
+        await hub.ChangeAsync("s", s => s with { Active = false });
+        answer.SetResult();
+        await hub.DispatchAsync(first, DispatchStatus.Complete);
+        await hub.PublishAsync("a", "3");
+        Assert.Equal(DispatchStatus.Ongoing, Assert.Single((await hub.DispatchesAsync(owed)).Dispatches).Status);
+        Assert.Equal(["1"], hub.Destination.Payloads);
+
+        await hub.ChangeAsync("s", s => s with { Active = true });
+        await hub.DispatchAsync(owed, DispatchStatus.Complete);
+        Assert.Equal(["1", "2"], hub.Destination.Payloads);
+    }
+
+    [Theory]
     [InlineData("now", "4")]
     [InlineData("beginning", "1,2,3,4")]
     [InlineData("0", "1,2,3,4")]
