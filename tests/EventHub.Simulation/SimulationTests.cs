@@ -16,7 +16,7 @@ public sealed class SimulationTests
     [Fact]
     public void Every_invariant_holds_in_every_seed()
     {
-        var (first, count) = (Setting("EVENTHUB_SIM_FIRST", 1), Setting("EVENTHUB_SIM_SEEDS", 15_000));
+        var (first, count) = (Setting("EVENTHUB_SIM_FIRST", 1), Setting("EVENTHUB_SIM_SEEDS", 20_000));
         var limit = TimeSpan.FromMinutes(Setting("EVENTHUB_SIM_MINUTES", 1_000_000));
         var clock = Stopwatch.StartNew();
         var (run, attempts) = (0, 0L);
