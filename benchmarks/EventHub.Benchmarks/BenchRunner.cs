@@ -10,7 +10,8 @@ internal static class BenchRunner
     private static readonly IBenchmark[] s_all =
     [
         new IngestBenchmark(), new IngestLatencyBenchmark(), new WebhookBenchmark(), new WholeJobBenchmark(), new InProcessBenchmark(),
-        new FanOutBenchmark(), new PeerWorkersBenchmark(), new PeerBrokersBenchmark(), new RoutingBenchmark(), new DestinationDownBenchmark(), new LogSizeBenchmark(), new CatchUpBenchmark(), new MicroBenchmark(),
+        new FanOutBenchmark(), new PeerWorkersBenchmark(), new PeerBrokersBenchmark(), new RoutingBenchmark(), new DestinationDownBenchmark("sqlite"), new LogSizeBenchmark(), new CatchUpBenchmark(), new MicroBenchmark(),
+        new PostgresIngestBenchmark(), new PostgresWholeJobBenchmark(), new DestinationDownBenchmark("postgres"), new PostgresChurnBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] args)
@@ -99,10 +100,10 @@ internal static class BenchRunner
               --seconds N   seconds per measurement (default 3)
               --rounds N    times each is taken; medians are shown (default 3)
               --quick       one round of one second, small sizes: to see that it runs
-              --full        also a log of 10 million events
+              --full        also a log of 10 million events, and ten minutes of postgres-churn
               --markdown    put the tables into docs/performance.md
 
-            Installs the servers and the Node packages that peer-… benchmarks start, where they are missing.
+            Installs the servers and the Node packages that peer-… and postgres-… benchmarks start, where they are missing.
 
             Benchmarks (default all), and how long each takes with these options:
             """);

@@ -181,6 +181,22 @@ public abstract class LeaseTests<TProvider> : StoreTest<TProvider>
     }
 
     [Fact]
+    public async Task In_a_shared_store_what_nobody_takes_in_time_is_taken_beyond_the_limit()
+    {
+        for (var n = 0; n < 4; n++) await SubscribeAsync($"sub-{n}");
+        await AcquireAsync("dead");
+
+        Clock.Advance(TimeSpan.FromSeconds(60.5));
+        Assert.Single(await AcquireAsync("a", limit: 1));
+        Assert.Single(await AcquireAsync("b", limit: 1));
+
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Single(await AcquireAsync("a", limit: 0));
+        Assert.Equal(Provider.IsShared ? 3 : 1, (await AcquireAsync("a", limit: 1)).Count);
+        Assert.Single(await AcquireAsync("b", limit: 1));
+    }
+
+    [Fact]
     public async Task A_lease_of_one_subscription_settles_no_other()
     {
         await AppendAsync(Make.Events(1));

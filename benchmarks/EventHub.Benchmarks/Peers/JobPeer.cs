@@ -9,11 +9,11 @@ namespace EventHub.Benchmarks.Peers;
 internal sealed class JobPeer : IDisposable
 {
     private const int Concurrency = 64;
-    private readonly PeerServer _server;
+    private readonly PeerServer? _server;
     private readonly ChildProcess _api;
     private readonly ChildProcess _worker;
 
-    private JobPeer(string name, string durability, PeerServer server, ChildProcess api, ChildProcess worker, string url)
+    private JobPeer(string name, string durability, PeerServer? server, ChildProcess api, ChildProcess worker, string url)
     {
         (Name, Durability, Url) = (name, durability, url);
         (_server, _api, _worker) = (server, api, worker);
@@ -44,16 +44,21 @@ internal sealed class JobPeer : IDisposable
         return await StartAsync("pg-boss, PostgreSQL", "fsync", server, context, "pg-boss.mjs", connection, webhooks);
     }
 
+    /// <summary>pg-boss on a PostgreSQL that is there and stays.</summary>
+    public static Task<JobPeer> PgBossAsync(BenchContext context, string connection, IReadOnlyList<string> webhooks) =>
+        StartAsync("pg-boss", "fsync", null, context, "pg-boss.mjs", connection, webhooks);
+
     public void Dispose()
     {
         _api.Dispose();
         _worker.Dispose();
-        _server.Dispose();
+        _server?.Dispose();
     }
 
-    private static async Task<JobPeer> StartAsync(string name, string durability, PeerServer server, BenchContext context, string program, string connection, IReadOnlyList<string> webhooks)
+    private static async Task<JobPeer> StartAsync(string name, string durability, PeerServer? server, BenchContext context, string program, string connection, IReadOnlyList<string> webhooks)
     {
-        var started = new Stack<IDisposable>([server]);
+        var started = new Stack<IDisposable>();
+        if (server is not null) started.Push(server);
         try
         {
             var path = Path.Combine(context.Root, "benchmarks/peers", program);

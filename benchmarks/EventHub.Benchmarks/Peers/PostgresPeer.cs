@@ -7,6 +7,13 @@ internal static class PostgresPeer
 {
     private const string User = "postgres";
 
+    /// <summary>How <see cref="Npgsql"/> reaches what is given as a URI.</summary>
+    public static string Npgsql(string connection)
+    {
+        var uri = new Uri(connection);
+        return $"Host={uri.Host};Port={uri.Port};Username={uri.UserInfo};Database={uri.AbsolutePath[1..]}";
+    }
+
     /// <returns>The server, and how to connect to it.</returns>
     public static async Task<(PeerServer Server, string Connection)> StartAsync(BenchContext context)
     {

@@ -23,12 +23,18 @@ internal sealed class HubProcess : IDisposable
 
     public ChildProcess Process => _process;
 
-    public static async Task<HubProcess> StartAsync(BenchContext context, string store = "sqlite")
+    /// <param name="context">Where things lie.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="connection">How it reaches PostgreSQL, when that is its store.</param>
+    public static async Task<HubProcess> StartAsync(BenchContext context, string store = "sqlite", string? connection = null)
     {
         var program = Path.Combine(context.Root, "src/EventHub.Server/bin/Release/net10.0/eventhub-server.dll");
         var process = ChildProcess.Start(
             Path.Combine(context.Root, "benchmarks/peers/while-open.sh"),
-            ["-", "KILL", "dotnet", program, "serve", "--urls", "http://127.0.0.1:0", "--store", store, "--data", context.NewDirectory()],
+            [
+                "-", "KILL", "dotnet", program, "serve", "--urls", "http://127.0.0.1:0", "--store", store, "--data", context.NewDirectory(),
+                .. connection is null ? Array.Empty<string>() : ["--connection", connection],
+            ],
             new Dictionary<string, string> { ["EVENTHUB_WEBHOOK_ALLOW_PRIVATE"] = "true" });
         while (true)
         {

@@ -6,7 +6,8 @@ using EventHub.Benchmarks.Processes;
 namespace EventHub.Benchmarks.Suites;
 
 /// <summary>A destination that is down while events for it keep coming: what it costs the hub's memory, and others.</summary>
-internal sealed class DestinationDownBenchmark : IBenchmark
+/// <param name="store">Of the hub: <c>sqlite</c> or <c>postgres</c>.</param>
+internal sealed class DestinationDownBenchmark(string store) : IBenchmark
 {
     private const string Flood = "bench.flood.created";
     private const string Probe = "bench.probe.created";
@@ -14,9 +15,9 @@ internal sealed class DestinationDownBenchmark : IBenchmark
     // The discard port: nothing listens on it, connections are refused at once.
     private const string Down = "http://127.0.0.1:9/";
 
-    public string Name => "destination-down";
+    public string Name => store == "sqlite" ? "destination-down" : "postgres-backlog";
 
-    public string About => "a million events for a destination that is down: memory, another webhook's latency, and its own next dispatch";
+    public string About => $"a million events for a destination that is down: memory, another webhook's latency, and its own next dispatch{(store == "sqlite" ? "" : "; on PostgreSQL")}";
 
     public TimeSpan Estimate(BenchContext context) => (2 * context.Duration) + TimeSpan.FromSeconds(context.IsQuick ? 40 : 150);
 
@@ -25,7 +26,8 @@ internal sealed class DestinationDownBenchmark : IBenchmark
         var small = 1000;
         var total = context.IsQuick ? 100_000 : 1_000_000;
         using var receiver = await ReceiverProcess.StartAsync();
-        using var hub = await HubProcess.StartAsync(context);
+        using var place = await HubPlace.NewAsync(context, store);
+        using var hub = await place.StartHubAsync(context);
         await hub.AddWebhookAsync($"{receiver.Url}/probe", Probe);
         await hub.AddWebhookAsync(Down, Flood);
         await HttpLoad.OpenAsync(hub.Url, [RequestTemplate.One(Probe)], 500, TimeSpan.FromSeconds(3));
@@ -81,12 +83,13 @@ internal sealed class DestinationDownBenchmark : IBenchmark
     }
 
     /// <summary>A webhook paused while so many events came: how soon its first one goes out, and how fast those after it.</summary>
-    private static async Task<Table> ResumeAsync(BenchContext context, int total)
+    private async Task<Table> ResumeAsync(BenchContext context, int total)
     {
         const int Watched = 5000;
         var table = new Table("A paused webhook let go", "backlog", "first delivery after, ms", $"then deliveries/s over the first {Watched:N0}");
         using var receiver = await ReceiverProcess.StartAsync();
-        using var hub = await HubProcess.StartAsync(context);
+        using var place = await HubPlace.NewAsync(context, store);
+        using var hub = await place.StartHubAsync(context);
         foreach (var backlog in new[] { Watched, Watched, total })
         {
             var id = await hub.AddWebhookAsync($"{receiver.Url}/resumed", Flood, ",\"paused\":true");

@@ -19,6 +19,8 @@ internal sealed class LeaseKeeper
     private readonly RunnerHost _runners;
     private readonly string _owner;
     private readonly TimeSpan _duration;
+    private readonly TimeSpan _presence;
+    private readonly LeaseSurplus _surplus;
     private readonly ITimer _expiry;
     private readonly HashSet<(int Subscription, int Partition)> _leaving = [];
 
@@ -33,7 +35,10 @@ internal sealed class LeaseKeeper
         _owner = owner;
         _duration = duration;
         _expiry = services.Time.CreateTimer(static state => ((RunnerHost)state!).AbortAll(), runners, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loop = new MaintenanceLoop("lease keeper", services.Store.IsShared && s_sharedInterval < duration / 3 ? s_sharedInterval : duration / 3, TurnAsync, services.Time, services.Logger);
+        var interval = services.Store.IsShared && s_sharedInterval < duration / 3 ? s_sharedInterval : duration / 3;
+        _presence = 3 * interval;
+        _surplus = new LeaseSurplus((long)_presence.TotalMilliseconds);
+        _loop = new MaintenanceLoop("lease keeper", interval, TurnAsync, services.Time, services.Logger);
         services.Registry.Watch(_loop.Signal);
         runners.OnRunnerEnded(wasStopped => _ = WakeLaterAsync(wasStopped ? TimeSpan.Zero : s_restartDelay));
     }
@@ -73,7 +78,8 @@ internal sealed class LeaseKeeper
     private async ValueTask<LeaseShare> ShareAsync()
     {
         if (!_services.Store.IsShared) return new LeaseShare(1, 0);
-        var workers = await _services.Store.Dispatches.CountWorkersAsync(_owner, _duration, CancellationToken.None);
+        // Not for as long as its leases are good: one that died must not make the parts of those too small that take over from it.
+        var workers = await _services.Store.Dispatches.CountWorkersAsync(_owner, _presence, CancellationToken.None);
         return new LeaseShare(workers, _services.Registry.Histories.Values.Where(static history => !history.IsDeleted).Sum(PartitionsOf));
     }
 
@@ -87,7 +93,9 @@ internal sealed class LeaseKeeper
         // 1 who has to go
         _leaving.RemoveWhere(id => leases.All(lease => IdOf(lease) != id));
         var staying = leases.Where(lease => !_leaving.Contains(IdOf(lease))).ToLookup(IsOutdated);
-        foreach (var lease in staying[true].Concat(share.Beyond(staying[false], key => _services.Registry.Find(key) is { } history ? PartitionsOf(history) : 1)).ToList())
+        var beyond = share.Beyond(staying[false], key => _services.Registry.Find(key) is { } history ? PartitionsOf(history) : 1).ToList();
+        if (!_surplus.IsLasting(beyond.Count > 0, _services.Now)) beyond.Clear();
+        foreach (var lease in staying[true].Concat(beyond).ToList())
         {
             _leaving.Add(IdOf(lease));
             if (_runners.Find(lease.SubscriptionKey, lease.Partition) is { } runner) runner.Stop();

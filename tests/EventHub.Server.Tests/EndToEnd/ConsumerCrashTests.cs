@@ -3,11 +3,14 @@ namespace EventHub.Server.Tests.EndToEnd;
 /// <summary>Consumers of the real server, which is killed.</summary>
 public sealed class ConsumerCrashTests
 {
-    [Fact]
-    public async Task Killed_after_an_acknowledgement_the_next_process_goes_on_behind_it()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Killed_after_an_acknowledgement_the_next_process_goes_on_behind_it(string store)
     {
         using var directory = new TemporaryDirectory();
-        await using (var server = await ServerProcess.StartAsync(directory.Path))
+        var arguments = await TestStore.ArgumentsAsync(store);
+        await using (var server = await ServerProcess.StartAsync(directory.Path, arguments))
         {
             using var created = await server.Http.PutAsync("/consumers/c", Json("""{"events":["*"],"start":"beginning"}"""), TestContext.Current.CancellationToken);
             Assert.Equal(201, (int)created.StatusCode);
@@ -17,7 +20,7 @@ public sealed class ConsumerCrashTests
             await server.KillAsync();
         }
 
-        await using var next = await ServerProcess.StartAsync(directory.Path);
+        await using var next = await ServerProcess.StartAsync(directory.Path, arguments);
         var page = await next.GetAsync("/consumers/c/events");
         Assert.Equal([6, 7, 8, 9, 10], page.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("sequence").GetInt32()));
         Assert.Equal(5, page.GetProperty("cursor").GetInt32());

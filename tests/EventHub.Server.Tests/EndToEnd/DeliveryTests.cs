@@ -50,14 +50,15 @@ public sealed class DeliveryTests
         Assert.Equal(expected, receiver.Requests.Select(r => r.MessageId).Distinct().Count());
     }
 
-    [Fact]
-    public async Task Ordered_keys_keep_strict_order_and_do_not_wait_for_a_failing_key()
+    [Theory]
+    [InlineData("sqlite", 200)]
+    [InlineData("postgres", 40)]
+    public async Task Ordered_keys_keep_strict_order_and_do_not_wait_for_a_failing_key(string store, int perKey)
     {
         using var data = new TemporaryDirectory();
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await ServerProcess.StartAsync(data.Path);
+        await using var server = await ServerProcess.StartAsync(data.Path, await TestStore.ArgumentsAsync(store));
         const int keys = 50;
-        const int perKey = 200;
         var random = new Random(4711);
         // One key fails until every other key is through: nobody may wait for it.
         var othersAreThrough = false;
@@ -92,12 +93,14 @@ public sealed class DeliveryTests
         }
     }
 
-    [Fact]
-    public async Task At_most_once_makes_exactly_one_request_even_when_it_fails()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task At_most_once_makes_exactly_one_request_even_when_it_fails(string store)
     {
         using var data = new TemporaryDirectory();
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await ServerProcess.StartAsync(data.Path);
+        await using var server = await ServerProcess.StartAsync(data.Path, await TestStore.ArgumentsAsync(store));
         receiver.Answer = static _ => 500;
         var id = (await server.PostAsync("/webhooks", new { url = receiver.Url, events = new[] { "*" }, guarantee = "at_most_once" })).GetProperty("webhookId").GetString();
         await server.PostAsync("/events/batch", Enumerable.Range(0, 200).Select(i => new { type = "once.only", payload = i }));
@@ -107,12 +110,14 @@ public sealed class DeliveryTests
         Assert.Equal(200, receiver.Requests.Select(r => r.MessageId).Distinct().Count());
     }
 
-    [Fact]
-    public async Task Failing_webhook_is_retried_on_schedule_dead_lettered_and_redriven()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Failing_webhook_is_retried_on_schedule_dead_lettered_and_redriven(string store)
     {
         using var data = new TemporaryDirectory();
         await using var receiver = await Receiver.StartAsync();
-        await using var server = await ServerProcess.StartAsync(data.Path);
+        await using var server = await ServerProcess.StartAsync(data.Path, await TestStore.ArgumentsAsync(store));
         receiver.Answer = static _ => 503;
         await server.PostAsync("/webhooks", new { url = receiver.Url, events = new[] { "*" }, retry = new { limit = 2, schedule_seconds = new[] { 0.1, 0.2 } } });
         await server.PostAsync("/events", new { type = "order.paid", payload = new { amount = 1 } });

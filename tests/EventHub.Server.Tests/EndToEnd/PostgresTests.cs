@@ -94,6 +94,23 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task What_one_process_took_in_can_be_read_from_another_right_after_its_202()
+    {
+        using var data = new TemporaryDirectory();
+        var database = await (await TestServer.SharedAsync()).CreateDatabaseAsync();
+        await using var one = await StartAsync(data, database, "--roles", "api");
+        await using var two = await StartAsync(data, database, "--roles", "api");
+        for (var n = 1; n <= 50; n++)
+        {
+            var (takes, reads) = n % 2 == 0 ? (one, two) : (two, one);
+            var answer = await takes.PostAsync("/events", new { type = "read.after.write", payload = new { n } });
+            var (id, sequence) = (answer.GetProperty("event_id").GetString(), answer.GetProperty("sequence").GetInt64());
+            Assert.Equal(sequence, (await reads.GetAsync($"/events/{id}")).GetProperty("event").GetProperty("sequence").GetInt64());
+            Assert.Equal(id, (await reads.GetAsync("/events?type=read.*.*&limit=1")).GetProperty("events")[0].GetProperty("id").GetString());
+        }
+    }
+
+    [Fact]
     public async Task While_the_database_is_gone_the_hub_says_so_and_goes_on_by_itself_when_it_is_back()
     {
         using var data = new TemporaryDirectory();

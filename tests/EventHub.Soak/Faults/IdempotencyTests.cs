@@ -9,12 +9,15 @@ public sealed class IdempotencyTests
 {
     private const int Publishers = 50;
 
-    [Fact]
-    public async Task Fifty_publishers_with_one_key_make_one_event_and_so_do_fifty_more_after_a_crash()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Fifty_publishers_with_one_key_make_one_event_and_so_do_fifty_more_after_a_crash(string store)
     {
         using var data = new TemporaryDirectory();
+        var how = new HubStart { Arguments = await TestStore.ArgumentsAsync(store) };
         Guid id;
-        await using (var hub = await HubProcess.StartAsync(data.Path))
+        await using (var hub = await HubProcess.StartAsync(data.Path, how))
         {
             var answers = await PublishAtOnceAsync(hub);
             id = Assert.Single(answers.Select(a => a.Id).Distinct());
@@ -23,7 +26,7 @@ public sealed class IdempotencyTests
             await hub.KillAsync();
         }
 
-        await using (var hub = await HubProcess.StartAsync(data.Path))
+        await using (var hub = await HubProcess.StartAsync(data.Path, how))
         {
             Assert.All(await PublishAtOnceAsync(hub), a => Assert.Equal((200, id), a));
             var only = Assert.Single((await hub.GetAsync("/events")).GetProperty("events").EnumerateArray());

@@ -13,10 +13,13 @@ public sealed class StopTests
     private const int Publishers = 8;
     private static readonly TimeSpan s_slowness = TimeSpan.FromSeconds(1);
 
-    [Fact]
-    public async Task What_is_in_flight_is_drained_and_nothing_is_lost_or_delivered_twice()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task What_is_in_flight_is_drained_and_nothing_is_lost_or_delivered_twice(string store)
     {
         using var data = new TemporaryDirectory();
+        var how = new HubStart { Arguments = await TestStore.ArgumentsAsync(store) };
         var requests = new ConcurrentQueue<(Guid EventId, bool IsAborted)>();
         var inHand = 0;
         await using var receiver = await LoopbackServer.StartAsync(async context =>
@@ -28,7 +31,7 @@ public sealed class StopTests
         });
 
         var accepted = new ConcurrentQueue<Guid>();
-        await using (var hub = await HubProcess.StartAsync(data.Path))
+        await using (var hub = await HubProcess.StartAsync(data.Path, how))
         {
             await hub.PostAsync("/webhooks", new { url = receiver.Url, events = new[] { "*" } });
             var load = Enumerable.Range(0, Publishers).Select(_ => PublishUntilRefusedAsync(hub, accepted)).ToList();
@@ -45,7 +48,7 @@ public sealed class StopTests
         Assert.True(requests.Count < accepted.Count, "There was nothing left to deliver: the load was too small.");
 
         // What was answered while stopping is known to the next process: every event comes, and none twice. A delay of 1 s each would take too long.
-        await using (var hub = await HubProcess.StartAsync(data.Path))
+        await using (var hub = await HubProcess.StartAsync(data.Path, how))
         {
             await Eventually.IsTrueAsync(() => Task.FromResult(requests.Count >= accepted.Count));
             Assert.Equal(accepted.Order(), requests.Select(r => r.EventId).Order());
