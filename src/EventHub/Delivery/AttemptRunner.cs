@@ -89,6 +89,10 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
             else if (!MayStillSend()) outcome = null;
             else outcome = await SendAsync(item, dispatch, subscription, cancellation.Token);
         }
+        catch (AttemptAbandonedException)
+        {
+            outcome = null;
+        }
         catch (OperationCanceledException)
         {
             outcome = _isAborted ? null : new AttemptOutcome(AttemptKind.Timeout, Error: $"no whole answer within {subscription.Delivery.Timeout.TotalMilliseconds:0} ms");
@@ -112,7 +116,7 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
     }
 
     /// <summary>
-    /// Asked last thing before sending, since reading the event may have taken a while: not when the process stood still and somebody else may have the
+    /// Asked before an attempt, since reading the event may have taken a while, and by the client again just before it sends: not when the process stood still and somebody else may have the
     /// lease by now, nor when the subscription was deleted, which ended its dispatches.
     /// </summary>
     private bool MayStillSend() => services.Leases.IsValid(services.Now) && services.Registry.Find(subscriptionKey) is not { IsDeleted: true };
@@ -129,7 +133,7 @@ internal sealed class AttemptRunner(RunnerServices services, int subscriptionKey
 
         var id = DispatchId.Format(item.Id, new DispatchKey(dispatch.Sequence, subscriptionKey, dispatch.Generation));
         using var activity = HubActivities.StartDeliver(item, subscription, id, dispatch.Attempts + 1);
-        return await client.SendAsync(new DeliveryRequest(item, subscription, id, dispatch.Attempts + 1), cancellationToken);
+        return await client.SendAsync(new DeliveryRequest(item, subscription, id, dispatch.Attempts + 1) { MayStillSend = MayStillSend }, cancellationToken);
     }
 
     private void Report(Event? item, Subscription subscription, AttemptOutcome outcome, TimeSpan duration)

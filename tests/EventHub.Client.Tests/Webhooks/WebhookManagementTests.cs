@@ -15,7 +15,7 @@ public sealed class WebhookManagementTests
         var webhooks = hub.Client.Webhooks;
         var delivery = new DeliverySettings
         {
-            Guarantee = "at_most_once", OrderingKey = "user_id", Delay = TimeSpan.FromSeconds(1.5), Timeout = TimeSpan.FromMilliseconds(2500), Concurrency = 3,
+            Guarantee = "at_most_once", OrderingKey = "user_id", Delay = TimeSpan.FromSeconds(1.5), Timeout = TimeSpan.FromMilliseconds(2500), Concurrency = 3, Partitions = 2,
             RateLimit = new RateLimit { Limit = 5, Period = TimeSpan.FromSeconds(2) },
             Retry = new RetrySettings { Limit = 2, Schedule = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(7)] },
         };

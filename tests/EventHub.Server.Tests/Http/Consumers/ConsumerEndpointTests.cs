@@ -53,7 +53,8 @@ public sealed class ConsumerEndpointTests
     {
         await using var hub = await HubHost.StartAsync();
         var put = await hub.SendAsync(HttpMethod.Put, $"/consumers/{name}", HubHost.Body("""{"events":["*"]}""", "application/json"));
-        Assert.Equal((400, ["name"]), (put.Status, put.ErrorFields()));
+        Assert.Equal(400, put.Status);
+        Assert.Equal(["name"], put.ErrorFields());
         Assert.Contains("must not contain white space, control characters or /", put.Body, StringComparison.Ordinal);
         Assert.Equal(404, (await hub.GetAsync($"/consumers/{name}")).Status);
     }

@@ -39,9 +39,10 @@ public sealed class WebhookClient : IDestinationClient, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var target = WebhookTarget.Of((WebhookDestination)request.Subscription.Destination);
         if (target.Error is { } error) return new AttemptOutcome(AttemptKind.Misconfigured, Error: error);
+        HttpRequestMessage? message = null;
         try
         {
-            using var message = _requests.Build(request, target);
+            message = _requests.Build(request, target);
 
             // One request at most: the handler repeats one only when the server cannot have taken it up (a pooled connection found closed before the
             // body went out, or HTTP/2's own "not processed").
@@ -51,6 +52,11 @@ public sealed class WebhookClient : IDestinationClient, IDisposable
         catch (SecretUnusableException exception)
         {
             return new AttemptOutcome(AttemptKind.Misconfigured, Error: exception.Message);
+        }
+        catch (Exception) when (message?.Content is WebhookContent { IsAbandoned: true })
+        {
+            // However the client tells it, over HTTP/1.1 or HTTP/2.
+            throw new AttemptAbandonedException();
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -65,6 +71,10 @@ public sealed class WebhookClient : IDestinationClient, IDisposable
         catch (Exception exception)
         {
             return new AttemptOutcome(AttemptKind.NetworkError, Error: NetworkErrorText.Of(exception, target.Uri));
+        }
+        finally
+        {
+            message?.Dispose();
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class WebhookRequestBuilder(WebhookSigner signer, Random random,
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new ReadOnlyMemoryContent(body.Bytes),
+            Content = new WebhookContent(body.Bytes, request.MayStillSend),
         };
         if (body.ContentType is { } contentType) message.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         var headers = message.Headers;

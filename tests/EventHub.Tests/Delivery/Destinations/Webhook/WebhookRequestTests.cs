@@ -125,6 +125,11 @@ public sealed class WebhookRequestTests
         using var message = builder.Build(request, WebhookTarget.Of((WebhookDestination)request.Subscription.Destination));
         using var answer = await http.SendAsync(message, Token);
         Assert.Equal("HTTP/2", receiver.Single.Protocol);
+
+        using var abandoned = builder.Build(request with { MayStillSend = static () => false }, WebhookTarget.Of((WebhookDestination)request.Subscription.Destination));
+        await Assert.ThrowsAnyAsync<Exception>(() => http.SendAsync(abandoned, Token));
+        Assert.True(((WebhookContent)abandoned.Content!).IsAbandoned);
+        _ = receiver.Single;
     }
 
     [Fact]
