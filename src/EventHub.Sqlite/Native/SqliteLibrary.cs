@@ -37,6 +37,8 @@ internal static class SqliteLibrary
         }
 
         Batteries_V2.Init();
+        const int MemoryStatus = 9; // SQLITE_CONFIG_MEMSTATUS: statistics nobody reads, at the price of a lock around every allocation
+        _ = raw.sqlite3_config(MemoryStatus, 0); // refused, and of no matter, where another user of SQLite in this process came first
         return new SqliteLibraryInfo(raw.sqlite3_libversion().utf8_to_string(), origin);
     }
 

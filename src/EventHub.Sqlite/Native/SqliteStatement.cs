@@ -10,6 +10,7 @@ internal sealed class SqliteStatement : IDisposable
     private const int StackBytes = 768;
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _handle;
+    private ulong _nulls; // bit i: parameter i is NULL
     private bool _inUse;
 
     public SqliteStatement(SqliteConnection connection, sqlite3_stmt handle)
@@ -26,6 +27,7 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int index, long value)
     {
+        NotNull(index);
         _connection.Check(raw.sqlite3_bind_int64(_handle, index, value));
         return this;
     }
@@ -40,6 +42,7 @@ internal sealed class SqliteStatement : IDisposable
         if (value is null) return BindNull(index);
         if (value.Length == 0)
         {
+            NotNull(index);
             _connection.Check(raw.sqlite3_bind_text(_handle, index, ""));
             return this;
         }
@@ -66,6 +69,7 @@ internal sealed class SqliteStatement : IDisposable
     public SqliteStatement BindText(int index, ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty) return BindNull(index);
+        NotNull(index);
         _connection.Check(raw.sqlite3_bind_text(_handle, index, utf8));
         return this;
     }
@@ -73,6 +77,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Bytes as they are.</summary>
     public SqliteStatement BindBlob(int index, ReadOnlySpan<byte> bytes)
     {
+        NotNull(index);
         _connection.Check(bytes.IsEmpty ? raw.sqlite3_bind_zeroblob(_handle, index, 0) : raw.sqlite3_bind_blob(_handle, index, bytes));
         return this;
     }
@@ -86,9 +91,18 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement BindNull(int index)
     {
+        // Bindings outlive a reset, and many of a row's columns are NULL row after row.
+        var bit = Bit(index);
+        if ((_nulls & bit) != 0) return this;
         _connection.Check(raw.sqlite3_bind_null(_handle, index));
+        _nulls |= bit;
         return this;
     }
+
+    // Parameters past the 63rd are not remembered.
+    private static ulong Bit(int index) => index < 64 ? 1UL << index : 0;
+
+    private void NotNull(int index) => _nulls &= ~Bit(index);
 
     /// <summary>Goes to the next row; false when there is none.</summary>
     public bool Step()

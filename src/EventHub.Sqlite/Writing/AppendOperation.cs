@@ -51,7 +51,6 @@ internal sealed class AppendOperation : ResultOperation<AppendResult>
         {
             if (answers[i].IsDuplicate) continue;
             var appended = transaction.Append(_request.Events[i]);
-            EventTable.Insert(transaction.Connection, appended);
             answers[i] = new AppendedEvent(appended.Id, appended.Sequence, false);
             if (_request.EventKeys?[i] is { } key) IdempotencyTable.Save(transaction.Connection, key, isRequest: false, answers.AsSpan(i, 1));
         }

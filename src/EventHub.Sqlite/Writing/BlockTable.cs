@@ -23,26 +23,28 @@ internal static class BlockTable
 
     private static readonly string[] s_removeSql = ["DELETE FROM time_blocks WHERE block < ?1", "DELETE FROM postings WHERE block < ?1"];
 
-    /// <summary>Writes what is kept of a block whose last event has been inserted.</summary>
+    /// <summary>Writes what is kept of a complete block, read from its events.</summary>
     public static void Close(SqliteConnection connection, long block)
     {
-        var fields = new Dictionary<string, List<ushort>>[4];
-        for (var field = 0; field < fields.Length; field++) fields[field] = new Dictionary<string, List<ushort>>(StringComparer.Ordinal);
-        var (earliest, latest) = (long.MaxValue, long.MinValue);
+        var contents = new BlockContents();
         using (var rows = connection.Use(RowsSql))
         {
             rows.Bind(1, block * Size).Bind(2, ((block + 1) * Size) - 1);
             while (rows.Step())
             {
-                var time = rows.Int64(1);
-                (earliest, latest) = (Math.Min(earliest, time), Math.Max(latest, time));
-                var place = (ushort)(rows.Int64(0) % Size);
-                for (var field = 0; field < fields.Length; field++) Add(fields[field], rows.CommonTextOrNull(2 + field), place);
+                contents.Add(
+                    rows.Int64(0), rows.Int64(1), rows.CommonText(2), rows.CommonText(3), rows.CommonTextOrNull(4), rows.CommonTextOrNull(5));
             }
         }
 
-        using (var save = connection.Use(SaveTimesSql)) save.Bind(1, block).Bind(2, earliest).Bind(3, latest).Run();
-        for (var field = 0; field < fields.Length; field++) Save(connection, block, field, fields[field]);
+        Save(connection, block, contents);
+    }
+
+    /// <summary>Writes what is kept of a complete block.</summary>
+    public static void Save(SqliteConnection connection, long block, BlockContents contents)
+    {
+        using (var save = connection.Use(SaveTimesSql)) save.Bind(1, block).Bind(2, contents.Earliest).Bind(3, contents.Latest).Run();
+        for (var field = 0; field < contents.Places.Count; field++) Save(connection, block, field, contents.Places[field]);
     }
 
     /// <summary>Removes what is kept of all blocks before this one.</summary>
@@ -53,13 +55,6 @@ internal static class BlockTable
             using var remove = connection.Use(sql);
             remove.Bind(1, block).Run();
         }
-    }
-
-    private static void Add(Dictionary<string, List<ushort>> places, string? value, ushort place)
-    {
-        if (value is null) return;
-        if (!places.TryGetValue(value, out var list)) places.Add(value, list = new List<ushort>(1));
-        list.Add(place);
     }
 
     private static void Save(SqliteConnection connection, long block, int field, Dictionary<string, List<ushort>> places)

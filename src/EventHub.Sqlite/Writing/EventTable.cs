@@ -3,7 +3,7 @@ using EventHub.Sqlite.Native;
 
 namespace EventHub.Sqlite.Writing;
 
-/// <summary>Writes events, and closes the blocks they complete.</summary>
+/// <summary>Writes events.</summary>
 internal static class EventTable
 {
     private const string InsertSql =
@@ -23,15 +23,11 @@ internal static class EventTable
 
     public static void Insert(SqliteConnection connection, Event row)
     {
-        using (var insert = connection.Use(InsertSql))
-        {
-            insert.Bind(1, row.Sequence).Bind(2, row.Id).Bind(3, row.Type).Bind(4, row.Version).Bind(5, row.Source)
-                .Bind(6, Micros.From(row.CreatedAt)).Bind(7, row.OrganizationId).Bind(8, row.UserId).Bind(9, row.SessionId)
-                .Bind(10, row.InstanceId).Bind(11, row.Schema).Bind(12, row.Entity).Bind(13, row.Operation).Bind(14, row.TraceParent)
-                .Bind(15, row.Subject).BindText(16, row.Metadata.Span).BindText(17, row.CloudEvent.Span).BindText(18, row.Payload.Span)
-                .Run();
-        }
-
-        if ((row.Sequence + 1) % BlockTable.Size == 0) BlockTable.Close(connection, row.Sequence / BlockTable.Size);
+        using var insert = connection.Use(InsertSql);
+        insert.Bind(1, row.Sequence).Bind(2, row.Id).Bind(3, row.Type).Bind(4, row.Version).Bind(5, row.Source)
+            .Bind(6, Micros.From(row.CreatedAt)).Bind(7, row.OrganizationId).Bind(8, row.UserId).Bind(9, row.SessionId)
+            .Bind(10, row.InstanceId).Bind(11, row.Schema).Bind(12, row.Entity).Bind(13, row.Operation).Bind(14, row.TraceParent)
+            .Bind(15, row.Subject).BindText(16, row.Metadata.Span).BindText(17, row.CloudEvent.Span).BindText(18, row.Payload.Span)
+            .Run();
     }
 }

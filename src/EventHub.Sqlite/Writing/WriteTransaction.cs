@@ -8,7 +8,7 @@ namespace EventHub.Sqlite.Writing;
 /// What operations see of the transaction they run in: its connection, the head as they leave it, and the notices to give after the
 /// commit, in the order they were executed.
 /// </summary>
-internal sealed class WriteTransaction(SqliteConnection connection, LogHead committed, TimeProvider clock)
+internal sealed class WriteTransaction(SqliteConnection connection, LogHead committed, NewestBlock newest, TimeProvider clock)
 {
     private readonly List<Action<ICommitObserver>> _notices = [];
     private List<Event>? _appended;
@@ -23,10 +23,12 @@ internal sealed class WriteTransaction(SqliteConnection connection, LogHead comm
     /// <summary>The store's clock, now.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>Gives the event the next sequence, and notes that it was appended.</summary>
+    /// <summary>Writes the event at the next sequence, and notes that it was appended.</summary>
     public Event Append(Event source)
     {
         var appended = source.At(++Head);
+        EventTable.Insert(Connection, appended);
+        newest.Add(Connection, appended);
         if (_appended is null)
         {
             var events = _appended = [];

@@ -16,6 +16,7 @@ internal sealed class Writer
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(1);
     private readonly SqliteConnection _connection;
     private readonly WriteQueue _queue;
+    private readonly NewestBlock _newest = new();
     private readonly Checkpointer _checkpointer;
     private readonly ICommitObserver _observer;
     private readonly TimeProvider _clock;
@@ -120,7 +121,7 @@ internal sealed class Writer
         }
 
         // 1 execute all in one transaction
-        var transaction = new WriteTransaction(_connection, _committed, _clock);
+        var transaction = new WriteTransaction(_connection, _committed, _newest, _clock);
         try
         {
             _connection.Run("BEGIN IMMEDIATE");

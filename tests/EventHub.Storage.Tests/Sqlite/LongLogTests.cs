@@ -66,6 +66,34 @@ public sealed class LongLogTests : IAsyncDisposable
             expected.Reverse().Take(5), (await store.Log.QueryAsync(new EventQuery { Types = [parsed], Descending = true, Limit = 5 }, Cancel)).Select(e => e.Sequence));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_block_is_found_by_what_was_committed_into_it_although_appends_failed_meanwhile(bool isReopened)
+    {
+        var store = await _folder.OpenAsync();
+        for (var n = 0; n < 9; n++)
+        {
+            await store.Log.AppendAsync(SqliteFolder.Request([.. Enumerable.Range(0, 150).Select(i => SqliteFolder.Event($"kept.{i % 3}"))]), Cancel);
+            if (n == 4 && isReopened)
+            {
+                await store.DisposeAsync();
+                store = await _folder.OpenAsync();
+            }
+
+            // The second has the first one's id, so that neither is appended, and the next request gets their places.
+            var lost = SqliteFolder.Event("lost.1");
+            await Assert.ThrowsAnyAsync<Exception>(() => store.Log.AppendAsync(SqliteFolder.Request(lost, lost), Cancel).AsTask());
+        }
+
+        var found = await store.Log.QueryAsync(new EventQuery { Types = [TypePattern.Parse("kept.2")], Limit = 1000 }, Cancel);
+        var lostOnes = await store.Log.QueryAsync(new EventQuery { Types = [TypePattern.Parse("lost.*")], Limit = 1000 }, Cancel);
+
+        Assert.Equal(Enumerable.Range(1, 1350).Where(n => n % 3 == 0).Select(n => (long)n), found.Select(e => e.Sequence));
+        Assert.Empty(lostOnes);
+        Assert.Empty(await store.CheckAsync(Cancel));
+    }
+
     [Fact]
     public async Task A_filtered_page_looks_at_a_bounded_number_of_events()
     {
