@@ -7,8 +7,6 @@ namespace EventHub.Benchmarks.Suites;
 /// <summary>The whole job done by the hub and by what people build otherwise: a queue, a program that fills it, and a worker.</summary>
 internal sealed class PeerWorkersBenchmark : IBenchmark
 {
-    private const double LatencyRate = 200;
-
     public string Name => "peer-workers";
 
     public string About => "the whole job, beside BullMQ on Redis and pg-boss on PostgreSQL with a Node webhook worker";
@@ -19,10 +17,10 @@ internal sealed class PeerWorkersBenchmark : IBenchmark
     {
         using var receiver = await ReceiverProcess.StartAsync();
         using var hub = await HubProcess.StartAsync(context);
-        foreach (var url in Webhooks(receiver, 0)) await hub.AddWebhookAsync(url);
-        using var everySecond = await JobPeer.BullMqAsync(context, "everysec", Webhooks(receiver, 1));
-        using var always = await JobPeer.BullMqAsync(context, "always", Webhooks(receiver, 2));
-        using var pgBoss = await JobPeer.PgBossAsync(context, Webhooks(receiver, 3));
+        foreach (var url in WholeJobWays.Webhooks(receiver, 0)) await hub.AddWebhookAsync(url);
+        using var everySecond = await JobPeer.BullMqAsync(context, "everysec", WholeJobWays.Webhooks(receiver, 1));
+        using var always = await JobPeer.BullMqAsync(context, "always", WholeJobWays.Webhooks(receiver, 2));
+        using var pgBoss = await JobPeer.PgBossAsync(context, WholeJobWays.Webhooks(receiver, 3));
         (string Name, string Durability, string Url)[] ways =
         [
             ("hub, SQLite FULL", "fsync", hub.Url), .. new[] { everySecond, always, pgBoss }.Select(p => (p.Name, p.Durability, p.Url)),
@@ -30,38 +28,11 @@ internal sealed class PeerWorkersBenchmark : IBenchmark
 
         // What a peer gets is bounded: at its rate, a backlog of the hub's size would take minutes to deliver.
         var bound = (long)(1000 * context.Seconds);
-        for (var i = 0; i < ways.Length; i++) await WholeJob.ThroughputAsync(ways[i].Url, receiver, Path(i), context.WarmUp, i == 0 ? long.MaxValue : 2000);
+        for (var i = 0; i < ways.Length; i++) await WholeJob.ThroughputAsync(ways[i].Url, receiver, WholeJobWays.Path(i), context.WarmUp, i == 0 ? long.MaxValue : 2000);
         var rounds = await Rounds.RunAsync(context.Rounds, [.. ways.Select((way, i) => (Func<Task<double>>)(async () =>
-            (await WholeJob.ThroughputAsync(way.Url, receiver, Path(i), context.Duration, i == 0 ? long.MaxValue : bound)).PerSecond))]);
+            (await WholeJob.ThroughputAsync(way.Url, receiver, WholeJobWays.Path(i), context.Duration, i == 0 ? long.MaxValue : bound)).PerSecond))]);
         var throughput = new Table("The whole job beside queues with a worker: 64 publishers, two webhooks an event", "way", "durable at the 202", "deliveries/s", "hub : it");
         for (var i = 0; i < ways.Length; i++) throughput.Add(ways[i].Name, ways[i].Durability, rounds.Median(i), rounds.Ratio(0, i));
-        return [throughput, await LatencyAsync(context, receiver, ways)];
+        return [throughput, await WholeJobWays.LatencyAsync(context, receiver, [.. ways.Select(way => (way.Name, way.Url))])];
     }
-
-    private static async Task<Table> LatencyAsync(BenchContext context, ReceiverProcess receiver, (string Name, string Durability, string Url)[] ways)
-    {
-        var table = new Table($"From the planned publish to the webhook's arrival at {LatencyRate} events/s, ms", "way", "p50", "p99", "max", "202: p50", "202: p99");
-        var sums = ways.Select(_ => (Arrived: new LatencyHistogram(), Answered: new LatencyHistogram())).ToArray();
-        for (var round = 0; round < context.Rounds; round++)
-        {
-            for (var i = 0; i < ways.Length; i++)
-            {
-                var (arrived, answered) = await WholeJob.LatencyAsync(ways[i].Url, receiver, Path(i), LatencyRate, context.Duration);
-                sums[i].Arrived.Add(arrived);
-                sums[i].Answered.Add(answered);
-            }
-        }
-
-        for (var i = 0; i < ways.Length; i++)
-        {
-            var (arrived, answered) = sums[i];
-            table.Add(ways[i].Name, arrived.Percentile(0.5), arrived.Percentile(0.99), arrived.MaxMs, answered.Percentile(0.5), answered.Percentile(0.99));
-        }
-
-        return table;
-    }
-
-    private static string Path(int way) => $"/way{way}";
-
-    private static string[] Webhooks(ReceiverProcess receiver, int way) => [.. Enumerable.Range(0, WholeJob.Webhooks).Select(i => $"{receiver.Url}{Path(way)}/{i}")];
 }
