@@ -87,7 +87,7 @@ public sealed class HubPipeline : ICommitObserver
         var dispatches = new EventDispatchReader(store.Journal, _registry, _runners);
         Journal = new DispatchJournal(store, _registry, _tail, dispatches, time);
 
-        _floors = new FloorKeeper(_runners, time, logger);
+        _floors = new FloorKeeper(_runners, _tail, time, logger);
         _retention = new RetentionKeeper(store, _registry, _runners, _tail, options, time, logger);
         _gauges = new GaugeKeeper(store, _registry, _runners, _tail, metrics, time, logger);
         metrics.ObserveQueueSize(() => appender.Pending);
@@ -129,7 +129,7 @@ public sealed class HubPipeline : ICommitObserver
         _tail.Start(state.Head);
         _tail.Bell.Start();
         // What takes effect later is told of later.
-        _registry.Load([.. subscriptions.Where(version => version.EffectiveAfter <= state.Head)], state.Head);
+        _registry.Load([.. subscriptions.Where(version => version.EffectiveAfter <= state.Head)]);
         TakeEarlyNotices();
         Relay.Start();
         if (_options.Roles.HasFlag(HubRoles.Deliver))
@@ -210,7 +210,8 @@ public sealed class HubPipeline : ICommitObserver
 
     private void Change(SubscriptionVersion version)
     {
-        _registry.Apply(version, _tail.Head);
+        _registry.Apply(version);
+        _router.Changed(version.Key);
         foreach (var runner in _runners.Of(version.Key)) runner.Wake();
     }
 

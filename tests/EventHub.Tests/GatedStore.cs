@@ -10,6 +10,7 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 {
     private int _appends;
     private int _reads;
+    private int _loads;
 
     /// <summary>Awaited before each append.</summary>
     public Func<AppendRequest, Task>? BeforeAppend { get; set; }
@@ -31,6 +32,9 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     /// <summary>Reads of the log that came.</summary>
     public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Runners that asked what they had ended, which they do once, when they start.</summary>
+    public int Loads => Volatile.Read(ref _loads);
 
     public string Name => inner.Name;
 
@@ -93,8 +97,11 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
     public ValueTask<DispatchState> LoadStateAsync(int subscriptionKey, int partition, CancellationToken cancellationToken) =>
         inner.Dispatches.LoadStateAsync(subscriptionKey, partition, cancellationToken);
 
-    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken) =>
-        inner.Dispatches.ReadEndedAsync(subscriptionKey, generation, after, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<long>> ReadEndedAsync(int subscriptionKey, int generation, long after, int limit, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _loads);
+        return inner.Dispatches.ReadEndedAsync(subscriptionKey, generation, after, limit, cancellationToken);
+    }
 
     public async ValueTask<bool> SettleAsync(Settlement settlement, CancellationToken cancellationToken)
     {

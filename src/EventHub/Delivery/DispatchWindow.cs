@@ -53,6 +53,9 @@ internal sealed class DispatchWindow
 
     public int Count => _dispatches.Count;
 
+    /// <summary>All it knows is persisted: nothing that was read is being worked on.</summary>
+    public bool IsIdle => _dispatches.Count == _persisted;
+
     public bool IsBreakerOpen => _breaker.IsOpen;
 
     private int Claiming => _claiming.Count + _claimsCommitting;

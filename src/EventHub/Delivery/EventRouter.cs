@@ -1,168 +1,211 @@
-using EventHub.Events;
+using System.Numerics;
+using EventHub.Diagnostics;
 using EventHub.Log;
 using EventHub.Routing;
+using EventHub.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EventHub.Delivery;
 
 /// <summary>
-/// The route stage: one reader for all runners that keep up. It reads the log once, asks the route table of each event's sequence who takes it,
-/// and puts it into those runners' inboxes. A runner that cannot take an event is detached there and reads on by itself.
+/// The route stage: the log is read once for all runners that keep up, and once for all that are about as far behind, so what a subscription costs that an event
+/// is not for does not depend on how many events there are. A runner that cannot take an event is let go of there and reads on by itself.
 /// </summary>
+/// <remarks>
+/// Those behind are fed in passes up to where the live feed is, which then takes them over. A pass is for one class of distance (each twice as far as the one before),
+/// and there is one of a class at a time: a runner waits no longer than about the time its own reading takes. A runner that the present pass
+/// of its class has gone past waits for the next one. Passes take turns, page by page.
+/// </remarks>
 internal sealed class EventRouter
 {
-    /// <summary>A runner further behind than this reads on by itself first: meanwhile its inbox would only fill up.</summary>
-    private const long MaxGap = 1024;
+    /// <summary>Events behind, up to which it is all the same distance: some milliseconds of reading.</summary>
+    private const long Near = 8192;
 
     private readonly LogReader _reader;
     private readonly LogTail _tail;
     private readonly SubscriptionRegistry _registry;
-    private readonly Storage.IEventLog _log;
+    private readonly IEventLog _log;
     private readonly TimeSpan _pollInterval;
+    private readonly int _runnerBatch;
     private readonly int _batchSize;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
+    private readonly AsyncSignal _moved = new();
+    private readonly AsyncSignal _fallenBehind = new();
 
-    /// <summary>By subscription; for each of its partitions the runner, if it is fed.</summary>
-    private readonly Dictionary<int, SubscriptionRunner?[]> _attached = [];
-    private readonly HashSet<EventRoute> _matches = [];
-    private readonly HashSet<SubscriptionRunner> _touched = [];
-    private readonly List<SubscriptionRunner> _waiting = [];
-    private readonly AsyncSignal _signal = new();
-    private long _position;
+    /// <summary>In order of their beginning.</summary>
+    private readonly List<RouteFeed> _passes = [];
+    private RouteFeed _live;
     private volatile bool _isStopping;
-    private Task _loop = Task.CompletedTask;
+    private Task _loops = Task.CompletedTask;
 
     public EventRouter(
-        LogReader reader, LogTail tail, SubscriptionRegistry registry, Storage.IEventLog log, Hosting.HubOptions options, TimeProvider time, ILogger logger)
+        LogReader reader, LogTail tail, SubscriptionRegistry registry, IEventLog log, Hosting.HubOptions options, TimeProvider time, ILogger logger)
     {
         _reader = reader;
         _tail = tail;
         _registry = registry;
         _log = log;
         _pollInterval = options.PollInterval;
+        _runnerBatch = options.BatchSize;
         _batchSize = Math.Max(options.BatchSize, 256);
         _time = time;
         _logger = logger;
+        _live = new RouteFeed(registry, 0, distance: -1);
     }
-
-    /// <summary>Every event up to this sequence has been put into the inboxes of the attached runners that take it.</summary>
-    public long Position => Volatile.Read(ref _position);
 
     public void Start(long head)
     {
-        _position = head;
-        _tail.Watch(_signal);
-        _loop = RunAsync();
+        _live = new RouteFeed(_registry, head, distance: -1);
+        _tail.Watch(_moved);
+        _loops = Task.WhenAll(KeepUpAsync(), CatchUpAsync());
     }
 
     public async Task StopAsync()
     {
         _isStopping = true;
-        _signal.Set();
-        await _loop;
+        _moved.Set();
+        _fallenBehind.Set();
+        await _loops;
         _tail.Unwatch();
     }
 
     /// <summary>
-    /// Takes over reading for a runner that has read up to <paramref name="readThrough"/>, if that is where the router is, or shortly before: what
-    /// lies between is still the runner's to read. Else a runner would chase a router that moves on, and many runners would each read the whole
-    /// log. Not while a subscription change lies ahead of the router: until then the runner, which knows its own versions, reads on by itself.
+    /// Takes over reading for a runner that has read up to <paramref name="readThrough"/>: from now on it is offered all that comes after. Not when it is
+    /// more than a batch behind and has work to do: it would only be let go of again.
     /// </summary>
-    /// <returns>The last sequence the runner has to read by itself; <c>null</c> when it was not taken over.</returns>
-    public long? TryAttach(SubscriptionRunner runner, long readThrough)
+    /// <returns>Whether it was.</returns>
+    public bool TryAttach(SubscriptionRunner runner, long readThrough, bool isIdle)
     {
         lock (_lock)
         {
-            if (_isStopping || readThrough > _position || _position - readThrough > MaxGap || _position < _registry.ChangedAt) return null;
-            // The runners of one layout are gone before the next one's are there.
-            if (!_attached.TryGetValue(runner.Key, out var partitions) || partitions.Length != runner.Partitions)
-                _attached[runner.Key] = partitions = new SubscriptionRunner?[runner.Partitions];
-            partitions[runner.Lease.Partition] = runner;
-            return _position;
-        }
-    }
-
-    /// <summary>Wakes a runner, which has read through <paramref name="readThrough"/> and found nothing more, when it can attach.</summary>
-    public void WakeWhenMoved(SubscriptionRunner runner, long readThrough)
-    {
-        lock (_lock)
-        {
-            if (readThrough > _position) _waiting.Add(runner);
-            else runner.Wake();
+            var behind = _live.Position - readThrough;
+            if (_isStopping || (behind > _runnerBatch && !isIdle)) return false;
+            runner.FedAfter = readThrough;
+            (behind <= 0 ? _live : PassFor_NeedsLock(readThrough, behind)).Add(runner);
+            return true;
         }
     }
 
     /// <summary>Stops feeding a runner. Where it was: <see cref="SubscriptionRunner.DetachedAt"/> is set only when it was refused an event.</summary>
     public void Detach(SubscriptionRunner runner)
     {
+        lock (_lock) runner.Feed?.Remove(runner);
+    }
+
+    /// <summary>The registry has taken in a new version of a subscription; told before any event that comes after it.</summary>
+    public void Changed(int subscriptionKey)
+    {
         lock (_lock)
         {
-            if (_attached.TryGetValue(runner.Key, out var partitions) && partitions.Contains(runner)) Remove_NeedsLock(runner, partitions);
+            _live.Changed(subscriptionKey);
+            foreach (var pass in _passes) pass.Changed(subscriptionKey);
         }
     }
 
-    private void Remove_NeedsLock(SubscriptionRunner runner, SubscriptionRunner?[] partitions)
+    private RouteFeed PassFor_NeedsLock(long readThrough, long behind)
     {
-        partitions[runner.Lease.Partition] = null;
-        if (Array.TrueForAll(partitions, static other => other is null)) _attached.Remove(runner.Key);
+        var distance = BitOperations.Log2((ulong)(behind / Near) + 1);
+        var pass = _passes.Find(pass => pass.Distance == distance && (!pass.HasStarted || pass.Position <= readThrough));
+        if (pass is null)
+        {
+            _passes.Add(pass = new RouteFeed(_registry, readThrough, distance));
+            _fallenBehind.Set();
+        }
+
+        if (!pass.HasStarted) pass.BeginBefore(readThrough);
+        return pass;
     }
 
-    private async Task RunAsync()
+    private async Task KeepUpAsync()
     {
-        using var timer = new WakeTimer(_time, _signal);
+        using var timer = new WakeTimer(_time, _moved);
         while (!_isStopping)
         {
             try
             {
-                var page = await _reader.ReadAsync(_position, _batchSize, null, CancellationToken.None);
-                if (page.Through > _position)
+                var page = await _reader.ReadAsync(_live.Position, _batchSize, null, CancellationToken.None);
+                if (page.Through > _live.Position)
                 {
-                    Route(page);
+                    lock (_lock) _live.Route(page);
+                    WakeTouched(_live);
                     continue;
                 }
 
                 timer.SetIn((long)_pollInterval.TotalMilliseconds);
-                await _signal.WaitAsync();
-                if (_reader.Head == _position && !_isStopping) _tail.MoveHead((await _log.GetStateAsync(CancellationToken.None)).Head);
+                await _moved.WaitAsync();
+                if (_reader.Head == _live.Position && !_isStopping) _tail.MoveHead((await _log.GetStateAsync(CancellationToken.None)).Head);
             }
-            catch (Storage.StorageException e) when (!_isStopping)
+            catch (StorageException e)
             {
-                Diagnostics.EngineLog.RouterFailed(_logger, e.Message);
+                if (_isStopping) return;
+                EngineLog.RouterFailed(_logger, e.Message);
                 timer.SetIn(1000);
-                await _signal.WaitAsync();
+                await _moved.WaitAsync();
             }
         }
     }
 
-    private void Route(Storage.EventPage page)
+    private async Task CatchUpAsync()
+    {
+        using var timer = new WakeTimer(_time, _fallenBehind);
+        while (!_isStopping)
+        {
+            List<RouteFeed> turn;
+            lock (_lock) turn = [.. _passes.DistinctBy(static pass => pass.Distance)];
+            if (turn.Count == 0) await _fallenBehind.WaitAsync();
+            try
+            {
+                foreach (var pass in turn) await StepAsync(pass);
+            }
+            catch (StorageException e)
+            {
+                if (_isStopping) return;
+                EngineLog.RouterFailed(_logger, e.Message);
+                timer.SetIn(1000);
+                await _fallenBehind.WaitAsync();
+            }
+        }
+    }
+
+    private async ValueTask StepAsync(RouteFeed pass)
+    {
+        var (filter, version) = Begin(pass);
+        var page = await _reader.ReadAsync(pass.Position, _batchSize, filter, CancellationToken.None);
+        lock (_lock)
+        {
+            // A page that was read for fewer may lack what is for those who came since.
+            if (filter is null || pass.Version == version) pass.Route(page);
+            if (pass.Position >= _live.Position || pass.IsEmpty) End_NeedsLock(pass);
+        }
+
+        WakeTouched(pass);
+    }
+
+    private (IReadOnlyList<Events.TypePattern>? Filter, int Version) Begin(RouteFeed pass)
     {
         lock (_lock)
         {
-            foreach (var item in page.Events) RouteOne(item);
-            Volatile.Write(ref _position, page.Through);
-            foreach (var runner in _waiting) _touched.Add(runner);
-            _waiting.Clear();
+            pass.HasStarted = true;
+            return (pass.Filter(), pass.Version);
         }
-
-        foreach (var runner in _touched) runner.Wake();
-        _touched.Clear();
     }
 
-    private void RouteOne(Event item)
+    /// <summary>The live feed has not been further: it goes on for the pass's runners from where they are.</summary>
+    private void End_NeedsLock(RouteFeed pass)
     {
-        _registry.TableFor(item.Sequence).Match(item, _matches);
-        foreach (var route in _matches)
+        _passes.Remove(pass);
+        foreach (var runner in pass.Runners)
         {
-            if (!_attached.TryGetValue(route.Key, out var partitions)) continue;
-            if (partitions[partitions.Length == 1 ? 0 : Partitions.Of(route.LaneOf(item), item.Sequence, partitions.Length)] is not { } runner) continue;
-            _touched.Add(runner);
-            if (runner.TryOffer(item)) continue;
-            runner.DetachedAt = item.Sequence - 1;
-            Remove_NeedsLock(runner, partitions);
+            runner.FedAfter = Math.Max(runner.FedAfter, pass.Position);
+            _live.Add(runner);
         }
+    }
 
-        _matches.Clear();
+    private static void WakeTouched(RouteFeed feed)
+    {
+        foreach (var runner in feed.Touched) runner.Wake();
+        feed.Touched.Clear();
     }
 }

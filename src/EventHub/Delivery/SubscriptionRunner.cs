@@ -25,7 +25,7 @@ internal sealed class SubscriptionRunner
     private readonly ConcurrentQueue<EndedAttempt> _ended = new();
     private SubscriptionHistory _history;
     private (int Generation, long Sequence) _requeueCursor;
-    private bool _isAttached;
+    private volatile bool _isAttached;
     private bool _wasBreakerOpen;
     private volatile bool _requeued = true;
     private volatile bool _floorWanted;
@@ -33,9 +33,9 @@ internal sealed class SubscriptionRunner
     private long _expireThrough;
     private long _floor;
     private long _detachedAt = -1;
-
-    /// <summary>The router feeds the inbox from after this sequence on, and up to it the runner still reads by itself; -1 when there is no such gap.</summary>
-    private long _gapEnd = -1;
+    private long _readThrough;
+    private int _known;
+    private volatile RouteFeed? _feed;
 
     /// <param name="services">What it works with.</param>
     /// <param name="history">The subscription.</param>
@@ -68,6 +68,12 @@ internal sealed class SubscriptionRunner
 
     public Subscription Subscription => _history.Current.Subscription;
 
+    /// <summary>The router's: what feeds it, as long as it is attached.</summary>
+    public RouteFeed? Feed { get => _feed; set => _feed = value; }
+
+    /// <summary>The router's: it is fed what comes after this sequence.</summary>
+    public long FedAfter { get; set; }
+
     /// <summary>Set by the router before it lets go of a runner whose inbox is full: the last sequence it was fed.</summary>
     public long DetachedAt
     {
@@ -79,13 +85,13 @@ internal sealed class SubscriptionRunner
     public long Floor => Volatile.Read(ref _floor);
 
     /// <summary>Dispatches known (waiting, in flight, retrying, parked) and events not read yet, its own or not. An estimate for metrics.</summary>
-    public int Pending { get; private set; }
+    public int Pending => (int)Math.Min(int.MaxValue, Volatile.Read(ref _known) + (KeepsUp ? 0 : Math.Max(0, _services.Reader.Head - (_isAttached ? Feed!.Position : Volatile.Read(ref _readThrough))) / Partitions));
 
     /// <summary>Attempts under way.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>The router feeds it: all it is owed is among <see cref="Pending"/>, and it is not behind when that is none.</summary>
-    public bool IsAttached => _isAttached;
+    /// <summary>It is fed as the log grows: all it is owed is among <see cref="Pending"/>, and it is not behind when that is none.</summary>
+    public bool KeepsUp => _isAttached && Feed!.IsLive;
 
     /// <summary>Ids of dispatches with an attempt under way; a snapshot for people.</summary>
     public IReadOnlyCollection<(long Sequence, int Generation, int Attempts)> Attempting => _attempts.Snapshot();
@@ -142,9 +148,11 @@ internal sealed class SubscriptionRunner
                 TakeEnded();
                 if (_settler.TakeOutcome() is { } outcome && !TakeCommitted(outcome)) return false;
                 var hasMore = !_isStopping && await FillAsync();
+                if (_isStopping && _isAttached) PassWhatWasFed(Feed!.Position);
                 StartAttempts();
                 StartCommit();
-                Pending = (int)Math.Min(int.MaxValue, _window.Count + _inbox.Count + (_isAttached ? 0 : Math.Max(0, _services.Reader.Head - _window.Track(0).ReadThrough) / Partitions));
+                Volatile.Write(ref _readThrough, _window.Track(0).ReadThrough);
+                Volatile.Write(ref _known, _window.Count + _inbox.Count);
                 InFlight = _attempts.Count;
                 if (_isStopping && _window.InFlight == 0 && !_settler.IsBusy) return true;
                 if (hasMore) continue;
@@ -241,7 +249,7 @@ internal sealed class SubscriptionRunner
     private bool TakeInbox()
     {
         // The position is read first: everything up to it was put into the inbox before.
-        var position = _services.Router.Position;
+        var position = Feed!.Position;
         while (_window.HasRoom || _window.Track(0).ReadThrough < Volatile.Read(ref _expireThrough))
         {
             if (_inbox.TryTake(out var item))
@@ -259,11 +267,16 @@ internal sealed class SubscriptionRunner
                 return true;
             }
 
-            _window.ReadThrough(0, Math.Max(position, _window.Track(0).ReadThrough));
+            PassWhatWasFed(position);
             return false;
         }
 
         return false;
+    }
+
+    private void PassWhatWasFed(long position)
+    {
+        if (_inbox.Count == 0 && DetachedAt < 0) _window.ReadThrough(0, position);
     }
 
     private async ValueTask<bool> ReadTrackAsync(WindowTrack track)
@@ -272,14 +285,14 @@ internal sealed class SubscriptionRunner
         var expires = track.ReadThrough < Volatile.Read(ref _expireThrough);
         if (!_window.HasRoom && !expires) return false;
         if (_partition.EndedThrough(track.Generation) <= track.ReadThrough) await _partition.ReadEndedAsync(track.Generation, track.ReadThrough, _window);
-        if (isMain && IsTakenOver(track.ReadThrough, expires)) return true;
+        if (isMain && !expires && IsTakenOver(track.ReadThrough)) return true;
         var history = _history;
         var after = track.ReadThrough;
         var filter = Filter(track);
         var page = await _services.Reader.ReadAsync(after, _services.Options.BatchSize, filter, CancellationToken.None);
         TakeConfiguration(); // every change before the events read is there
         if (filter is not null && _history != history) return true;
-        var end = Math.Min(isMain && _gapEnd >= 0 ? _gapEnd : track.Until ?? long.MaxValue, _partition.EndedThrough(track.Generation));
+        var end = Math.Min(track.Until ?? long.MaxValue, _partition.EndedThrough(track.Generation));
         foreach (var item in page.Events)
         {
             if (item.Sequence > end) break;
@@ -294,19 +307,12 @@ internal sealed class SubscriptionRunner
         }
 
         _window.ReadThrough(track.Generation, Math.Min(page.Through, end));
-        if (page.Through > after) return true;
-        if (isMain) _services.Router.WakeWhenMoved(this, after);
-        return false;
+        // At the head the router takes over.
+        return page.Through > after || isMain;
     }
 
-    /// <summary>Whether the router has taken over reading, and the gap that may have been left is closed.</summary>
-    private bool IsTakenOver(long readThrough, bool expires)
-    {
-        if (_gapEnd < 0 && !expires && _partition.EndedThrough(0) == long.MaxValue && _services.Router.TryAttach(this, readThrough) is { } position) _gapEnd = position;
-        if (_gapEnd < 0 || readThrough < _gapEnd) return false;
-        _gapEnd = -1;
-        return _isAttached = true;
-    }
+    private bool IsTakenOver(long readThrough) =>
+        _partition.EndedThrough(0) == long.MaxValue && _services.Router.TryAttach(this, readThrough, _window.IsIdle) && (_isAttached = true);
 
     /// <summary>The store need read only matching types, as long as one version holds for all that is left to read.</summary>
     private IReadOnlyList<TypePattern>? Filter(WindowTrack track)

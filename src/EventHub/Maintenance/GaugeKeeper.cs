@@ -41,6 +41,7 @@ internal sealed class GaugeKeeper
     {
         var head = _tail.Head;
         var gauges = new List<SubscriberGauges>();
+        var ages = new Dictionary<long, double>();
         foreach (var counts in await _store.Journal.GetCountsAsync(CancellationToken.None))
         {
             if (_registry.Find(counts.SubscriptionKey) is not { IsDeleted: false } history) continue;
@@ -49,8 +50,8 @@ internal sealed class GaugeKeeper
             var lag = Math.Max(0, head - floor);
             var pending = Math.Max(counts.Exceptions, runners.Sum(static runner => (long)runner.Pending));
             // The floor of one that is up to date stands still while events go by that are not its own.
-            if (pending == 0 && runners.TrueForAll(static runner => runner.IsAttached)) lag = 0;
-            var age = lag > 0 || pending > 0 ? await OldestAgeAsync(counts.SubscriptionKey, floor) : 0;
+            if (pending == 0 && runners.TrueForAll(static runner => runner.KeepsUp)) lag = 0;
+            var age = lag > 0 || pending > 0 ? await OldestAgeAsync(counts, floor, ages) : 0;
             gauges.Add(new SubscriberGauges(history.Current.Subscription.Name, pending, lag, age, counts.DeadLetters));
         }
 
@@ -58,13 +59,22 @@ internal sealed class GaugeKeeper
         _consumerLags = [.. (await _store.Consumers.ListAsync(CancellationToken.None)).Select(consumer => (consumer.Name, Math.Max(0, head - consumer.Cursor)))];
     }
 
-    /// <summary>Age of the oldest exception, or of the first event above the floor.</summary>
-    private async ValueTask<double> OldestAgeAsync(int subscriptionKey, long floor)
+    /// <summary>Age of the oldest exception, or of the first event above the floor, which many may share.</summary>
+    private async ValueTask<double> OldestAgeAsync(SubscriptionCounts counts, long floor, Dictionary<long, double> ages)
     {
-        var query = new DispatchQuery { SubscriptionKey = subscriptionKey, Statuses = [DispatchStatus.Ongoing], Limit = 1 };
-        var created = await _store.Journal.QueryAsync(query, CancellationToken.None) is [var oldest]
-            ? oldest.CreatedAt
-            : await _store.Log.ReadAsync(floor, 1, 1, null, CancellationToken.None) is { Events: [var first] } ? first.CreatedAt : (DateTimeOffset?)null;
-        return created is { } time ? Math.Max(0, (_time.GetUtcNow() - time).TotalSeconds) : 0;
+        if (counts.Exceptions > 0)
+        {
+            var query = new DispatchQuery { SubscriptionKey = counts.SubscriptionKey, Statuses = [DispatchStatus.Ongoing], Limit = 1 };
+            if (await _store.Journal.QueryAsync(query, CancellationToken.None) is [var oldest]) return AgeOf(oldest.CreatedAt);
+        }
+
+        if (!ages.TryGetValue(floor, out var age))
+        {
+            ages.Add(floor, age = await _store.Log.ReadAsync(floor, 1, 1, null, CancellationToken.None) is { Events: [var first] } ? AgeOf(first.CreatedAt) : 0);
+        }
+
+        return age;
     }
+
+    private double AgeOf(DateTimeOffset created) => Math.Max(0, (_time.GetUtcNow() - created).TotalSeconds);
 }

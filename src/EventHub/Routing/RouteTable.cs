@@ -3,24 +3,28 @@ using EventHub.Events;
 namespace EventHub.Routing;
 
 /// <summary>
-/// All routes in effect, immutable. Exact types are looked up in a dictionary, patterns walked in a trie of segments, so what an event costs
+/// Routes by what they match; whoever owns it adds to it. Exact types are looked up in a dictionary, patterns walked in a trie of segments, so what an event costs
 /// depends on how many subscriptions match it, not on how many there are.
 /// </summary>
 internal sealed class RouteTable
 {
     private readonly Dictionary<string, List<EventRoute>> _exact = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EventRoute> _byTestSource = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<EventRoute>> _byTestSource = new(StringComparer.Ordinal);
     private readonly List<EventRoute> _all = [];
     private readonly Node _root = new();
 
-    /// <param name="routes">Routes of active subscriptions.</param>
+    /// <param name="routes">Routes to begin with.</param>
     public RouteTable(IEnumerable<EventRoute> routes)
     {
-        foreach (var route in routes)
-        {
-            _byTestSource[route.TestSource] = route;
-            foreach (var pattern in route.Patterns) Add(pattern, route);
-        }
+        foreach (var route in routes) Add(route);
+    }
+
+    /// <summary>Adds a route; one of an inactive or deleted subscription takes no events.</summary>
+    public void Add(EventRoute route)
+    {
+        if (!route.Subscription.Active || route.Version.IsDeleted) return;
+        AddTo(_byTestSource, route.TestSource, route);
+        foreach (var pattern in route.Patterns) Add(pattern, route);
     }
 
     /// <summary>Adds the routes that take the event to <paramref name="matches"/>, each once.</summary>
@@ -28,7 +32,7 @@ internal sealed class RouteTable
     {
         if (TestEvent.Is(item))
         {
-            if (_byTestSource.TryGetValue(item.Source, out var target)) matches.Add(target);
+            if (_byTestSource.TryGetValue(item.Source, out var targets)) matches.UnionWith(targets);
             return;
         }
 

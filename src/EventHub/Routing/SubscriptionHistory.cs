@@ -16,6 +16,9 @@ internal sealed class SubscriptionHistory
 
     public EventRoute Newest => _routes[^1];
 
+    /// <summary>All versions, oldest first.</summary>
+    public IReadOnlyList<EventRoute> Routes => _routes;
+
     public SubscriptionVersion Current => Newest.Version;
 
     public bool IsDeleted => Current.IsDeleted;
@@ -52,6 +55,17 @@ internal sealed class SubscriptionHistory
         }
 
         return null;
+    }
+
+    /// <summary>Index of the oldest version that may be in effect after <paramref name="sequence"/>.</summary>
+    public int IndexAfter(long sequence)
+    {
+        for (var i = _routes.Length - 1; i > 0; i--)
+        {
+            if (_routes[i].Version.EffectiveAfter <= sequence) return i;
+        }
+
+        return 0;
     }
 
     /// <summary>The sequence of the next change after <paramref name="sequence"/>, after which another version is in effect.</summary>

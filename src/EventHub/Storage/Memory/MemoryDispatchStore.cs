@@ -31,7 +31,7 @@ internal sealed class MemoryDispatchStore(MemoryState state) : IDispatchStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return state.Run<IReadOnlyList<long>>(
-            () => [.. state.Events.ScanAll(after + 1, long.MaxValue, descending: false)
+            () => [.. state.Events.ScanAll(after + 1, state.LastEnded(subscriptionKey), descending: false)
                 .Where(source => source.Find(new DispatchKey(source.Event.Sequence, subscriptionKey, generation))?.Result is not null)
                 .Take(limit).Select(source => source.Event.Sequence)],
             cancellationToken);
@@ -81,6 +81,7 @@ internal sealed class MemoryDispatchStore(MemoryState state) : IDispatchStore
                 Key = dispatch.Key, Status = DispatchStatus.Ignored, Attempts = dispatch.Exception!.Attempts, ResultedAt = state.Now,
                 CreatedAt = dispatch.Exception.CreatedAt, Error = "subscription deleted", EndsException = true,
             };
+            subscription.LastEnded = Math.Max(subscription.LastEnded, dispatch.Key.Sequence);
             state.EndException(dispatch);
         }
 

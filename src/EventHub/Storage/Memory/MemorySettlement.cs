@@ -24,6 +24,7 @@ internal static class MemorySettlement
         {
             if (FindOrAdd(state, result.Key) is not { } dispatch) continue;
             dispatch.Result = result;
+            subscription.LastEnded = Math.Max(subscription.LastEnded, result.Key.Sequence);
             if (result.EndsException) state.EndException(dispatch);
             state.SetDeadLetter(dispatch, result.IsDeadLetter);
         }

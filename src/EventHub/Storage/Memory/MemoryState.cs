@@ -74,6 +74,9 @@ internal sealed class MemoryState(TimeProvider clock, string epoch)
     public MemorySubscription? FindLive(int key) =>
         key >= 1 && key <= Subscriptions.Count && !Subscriptions[key - 1].IsDeleted ? Subscriptions[key - 1] : null;
 
+    /// <summary>Above this sequence none of a subscription's dispatches, deleted or not, has a result.</summary>
+    public long LastEnded(int key) => key >= 1 && key <= Subscriptions.Count ? Subscriptions[key - 1].LastEnded : 0;
+
     public void SetException(MemoryDispatch dispatch, ExceptionRecord exception)
     {
         var subscription = Subscriptions[dispatch.Key.Subscription - 1];

@@ -28,6 +28,9 @@ internal sealed class MemorySubscription(int key)
 
     public int LastGeneration { get; set; }
 
+    /// <summary>Nothing above this sequence has a result.</summary>
+    public long LastEnded { get; set; }
+
     /// <summary>Files a dispatch that has an exception under its state.</summary>
     public void Track(MemoryDispatch dispatch)
     {
