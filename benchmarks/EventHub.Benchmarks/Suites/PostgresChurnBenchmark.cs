@@ -14,7 +14,8 @@ internal sealed class PostgresChurnBenchmark : IBenchmark
 
     private const string TablesSql =
         """
-        SELECT regexp_replace(relname, '_[0-9]+$', '_…'), sum(n_dead_tup)::bigint, sum(pg_table_size(relid))::bigint, sum(n_tup_upd + n_tup_del)::bigint
+        SELECT regexp_replace(relname, '_[0-9]+$', '_…'), sum(n_live_tup)::bigint, sum(n_dead_tup)::bigint, sum(pg_total_relation_size(relid))::bigint, sum(n_tup_upd + n_tup_del)::bigint,
+            sum(autovacuum_count)::bigint
         FROM pg_stat_user_tables WHERE schemaname = 'eventhub_data' GROUP BY 1
         """;
 
@@ -52,9 +53,15 @@ internal sealed class PostgresChurnBenchmark : IBenchmark
             latency.Add(part + 1, load.PerSecond, load.Latencies.Percentile(0.5), load.Latencies.Percentile(0.99), arrived.Percentile(0.5), arrived.Percentile(0.99));
         }
 
-        var tables = new Table("Dead rows at most, by part", "table", "1", "2", "3", "updated or deleted in all", "size in the end, MB");
-        foreach (var (name, churn) in most.Where(static entry => entry.Value.Changed > 0)) tables.Add(name, churn.Dead[0], churn.Dead[1], churn.Dead[2], churn.Changed, churn.Bytes / 1e6);
-        return [latency, tables];
+        var dead = new Table("Dead rows at most, by part", "table", "1", "2", "3", "updated or deleted in all", "autovacuum runs");
+        var sizes = new Table("Size of these tables with their indexes at the end of each part, MB", "table", "1", "2", "3", "rows in the end");
+        foreach (var (name, churn) in most.Where(static entry => entry.Value.Changed > 0))
+        {
+            dead.Add(name, churn.Dead[0], churn.Dead[1], churn.Dead[2], churn.Changed, churn.Vacuums);
+            sizes.Add(name, churn.Bytes[0] / 1e6, churn.Bytes[1] / 1e6, churn.Bytes[2] / 1e6, churn.Live);
+        }
+
+        return [latency, dead, sizes];
     }
 
     private static TimeSpan Length(BenchContext context) => TimeSpan.FromMinutes(context.IsFull ? 10 : context.IsQuick ? 0.5 : 3);
@@ -72,9 +79,10 @@ internal sealed class PostgresChurnBenchmark : IBenchmark
                 await using var rows = await command.ExecuteReaderAsync(CancellationToken.None);
                 while (await rows.ReadAsync(CancellationToken.None))
                 {
-                    if (!most.TryGetValue(rows.GetString(0), out var churn)) most[rows.GetString(0)] = churn = new TableChurn(new long[Parts]);
-                    churn.Dead[part] = Math.Max(churn.Dead[part], rows.GetInt64(1));
-                    (churn.Bytes, churn.Changed) = (rows.GetInt64(2), rows.GetInt64(3));
+                    if (!most.TryGetValue(rows.GetString(0), out var churn)) most[rows.GetString(0)] = churn = new TableChurn(new long[Parts], new long[Parts]);
+                    churn.Dead[part] = Math.Max(churn.Dead[part], rows.GetInt64(2));
+                    churn.Bytes[part] = rows.GetInt64(3);
+                    (churn.Live, churn.Changed, churn.Vacuums) = (rows.GetInt64(1), rows.GetInt64(4), rows.GetInt64(5));
                 }
             }
         }
@@ -85,10 +93,12 @@ internal sealed class PostgresChurnBenchmark : IBenchmark
     }
 
     /// <summary>What was seen of a table.</summary>
-    private sealed record TableChurn(long[] Dead)
+    private sealed record TableChurn(long[] Dead, long[] Bytes)
     {
-        public long Bytes { get; set; }
+        public long Live { get; set; }
 
         public long Changed { get; set; }
+
+        public long Vacuums { get; set; }
     }
 }

@@ -39,6 +39,8 @@ public sealed class PostgresDoctor(PostgresOptions options, TimeProvider clock)
 
     private const string UnleasedSql = "SELECT count(DISTINCT subscription)::integer FROM eventhub_data.leases WHERE owner IS NULL OR expires_at < clock_timestamp()";
 
+    private const string RefusedSql = "SELECT count(*)::integer FROM eventhub_data.outbox_refused";
+
     private const string StagedSql =
         "SELECT count(*)::integer, coalesce(extract(epoch FROM clock_timestamp() - min(staged_at))::integer, 0) FROM (SELECT staged_at FROM eventhub_data.outbox ORDER BY place LIMIT 100000) o";
 
@@ -109,6 +111,9 @@ public sealed class PostgresDoctor(PostgresOptions options, TimeProvider clock)
         var (staged, age) = await RowAsync(connection, StagedSql, static row => (row.GetInt32(0), row.GetInt32(1)), cancellationToken).ConfigureAwait(false);
         Say(age < MostSecondsStaged, "what transactions published has been taken in",
             $"{staged} events that transactions published wait to be taken into the log, the oldest for {age} s: is a hub running, and what does it log about the outbox?");
+        var refused = await RowAsync(connection, RefusedSql, static row => row.GetInt32(0), cancellationToken).ConfigureAwait(false);
+        Say(refused == 0, "none of that had to be refused",
+            $"{refused} events that transactions published were refused, because their idempotency keys were used for other content at the same time: look at eventhub.refused_events, publish again what is needed, and delete the rows");
         var unleased = await RowAsync(connection, UnleasedSql, static row => row.GetInt32(0), cancellationToken).ConfigureAwait(false);
         Say(unleased == 0, "every subscription has a process that delivers for it", $"{unleased} subscriptions have no process that delivers for them: is a hub with role deliver running?");
     }

@@ -9,11 +9,12 @@ namespace EventHub.Postgres.Reading;
 /// <param name="Event">As it will stand in the log.</param>
 /// <param name="Key">Its idempotency key.</param>
 /// <param name="Hash">With a key: of its content.</param>
-internal sealed record StagedRow(Event Event, string? Key, byte[]? Hash)
+/// <param name="StagedAt">When it was published.</param>
+internal sealed record StagedRow(Event Event, string? Key, byte[]? Hash, DateTimeOffset StagedAt)
 {
     /// <summary>The columns <see cref="Read"/> expects, in its order.</summary>
     public const string Columns =
-        "id, type, version, source, subject, organization_id, user_id, session_id, schema, entity, operation, trace_parent, metadata, payload, idempotency_key, content_hash";
+        "id, type, version, source, subject, organization_id, user_id, session_id, schema, entity, operation, trace_parent, metadata, payload, idempotency_key, content_hash, staged_at";
 
     public static StagedRow Read(NpgsqlDataReader row, OutboxMove move) => new(
         new Event
@@ -36,7 +37,8 @@ internal sealed record StagedRow(Event Event, string? Key, byte[]? Hash)
             CreatedAt = move.Now,
         },
         row.TextOrNull(14),
-        row.IsDBNull(15) ? null : row.GetFieldValue<byte[]>(15));
+        row.IsDBNull(15) ? null : row.GetFieldValue<byte[]>(15),
+        row.Time(16));
 
     public AppendRequest ToRequest(OutboxMove move) => new()
     {

@@ -28,7 +28,8 @@ internal static class SchemaUpgrade
     [
         new(1, Migration0001.Sql), new(2, Migration0002.Sql), new(3, Migration0003.Sql), new(4, Migration0004.Sql), new(5, Migration0005.Sql),
         new(6, Migration0006.Sql), new(7, Migration0007.Sql), new(8, Migration0008.Sql), new(9, Migration0009.Sql), new(10, Migration0010.Sql),
-        new(11, Migration0011.Sql), new(12, Migration0012.Sql),
+        new(11, Migration0011.Sql), new(12, Migration0012.Sql), new(13, Migration0013.Sql), new(14, Migration0014.Sql),
+        new(15, Migration0015.Sql),
     ];
 
     public static int Newest => s_migrations[^1].Version;

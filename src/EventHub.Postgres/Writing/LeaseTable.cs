@@ -9,8 +9,8 @@ internal static class LeaseTable
 {
     private const string LayOutSql = "SELECT eventhub_data.lay_out($1)";
 
-    // A lease somebody else is just taking or settling under is passed over: the next turn finds it free or not. One that ran out and was not taken for a second,
-    // longer than most turns take, is taken beyond the limit: workers that died are counted for a while, and the limits of those that live may not add up to all.
+    // A lease somebody else is just taking or settling under is passed over: the next turn finds it free or not. One that ran out and was not taken for a while,
+    // Lease.OverdueAfter ($5), is taken beyond the limit: workers that died are counted for a while, and the limits of those that live may not add up to all.
     private const string AcquireSql =
         """
         WITH clock AS (SELECT coalesce($2, clock_timestamp()) AS now),
@@ -23,11 +23,11 @@ internal static class LeaseTable
           WHERE l.owner IS NULL OR l.expires_at <= clock.now),
         overdue AS (
           SELECT count(*) AS leases FROM places p JOIN eventhub_data.leases l ON l.subscription = p.subscription AND l.partition = p.partition, clock
-          WHERE $4 > 0 AND l.expires_at <= clock.now - interval '1 second' AND l.expires_at > '-infinity'),
+          WHERE $4 > 0 AND l.expires_at <= clock.now - $5 AND l.expires_at > '-infinity'),
         free AS (
           SELECT l.subscription, l.partition FROM places p JOIN eventhub_data.leases l ON l.subscription = p.subscription AND l.partition = p.partition, clock
           WHERE l.owner IS NULL OR l.expires_at <= clock.now
-          ORDER BY (l.expires_at > '-infinity' AND l.expires_at <= clock.now - interval '1 second') DESC, p.place, p.subscription
+          ORDER BY (l.expires_at > '-infinity' AND l.expires_at <= clock.now - $5) DESC, p.place, p.subscription
           LIMIT greatest($4 - (SELECT count(*) FROM renewed), (SELECT leases FROM overdue)) FOR NO KEY UPDATE OF l SKIP LOCKED),
         taken AS (
           UPDATE eventhub_data.leases l SET owner = $1, token = token + 1, expires_at = clock.now + $3 FROM free, clock
@@ -41,7 +41,7 @@ internal static class LeaseTable
         NpgsqlConnection connection, string owner, DateTimeOffset? now, TimeSpan duration, int limit, CancellationToken cancellationToken)
     {
         await new NpgsqlCommand(LayOutSql, connection).With(now).RunAsync(cancellationToken).ConfigureAwait(false);
-        return await new NpgsqlCommand(AcquireSql, connection).With(owner).With(now).With(duration).With(limit)
+        return await new NpgsqlCommand(AcquireSql, connection).With(owner).With(now).With(duration).With(limit).With(Lease.OverdueAfter)
             .ListAsync(static row => new Lease(row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), row.GetInt32(3)), cancellationToken).ConfigureAwait(false);
     }
 

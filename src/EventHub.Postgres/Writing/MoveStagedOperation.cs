@@ -1,3 +1,4 @@
+using System.Text;
 using EventHub.Events;
 using EventHub.Postgres.Connections;
 using EventHub.Postgres.Reading;
@@ -18,6 +19,13 @@ internal sealed class MoveStagedOperation(OutboxMove move, long partitionSize) :
           FROM (SELECT place, payload FROM eventhub_data.outbox ORDER BY place LIMIT $1) o),
         taken AS (DELETE FROM eventhub_data.outbox o USING next n WHERE o.place = n.place AND n.before < $2 RETURNING o.*)
         SELECT {StagedRow.Columns} FROM taken ORDER BY place
+        """;
+
+    private const string RefuseSql =
+        """
+        INSERT INTO eventhub_data.outbox_refused (id, type, source, subject, staged_at, refused_at, idempotency_key, used_by, metadata, payload)
+        SELECT $1, $2, $3, $4, $5, clock_timestamp(), $6, encode(substring(i.answer FROM 1 FOR 16), 'hex')::uuid, $7, $8
+        FROM eventhub_data.idempotency i WHERE i.digest = eventhub_data.key_digest($6)
         """;
 
     protected override async Task<OutboxMoved> RunAsync(OrderedTransaction transaction)
@@ -43,10 +51,14 @@ internal sealed class MoveStagedOperation(OutboxMove move, long partitionSize) :
             transaction.NoteAppended(batch.Place(placed.Base), placed.Partitioned);
         }
 
-        var results = rows.Select((row, index) => (row.Event, Result: batch.ResultAt(index, 0))).ToList();
-        return new OutboxMoved(
-            transaction.Appended,
-            results.Count(entry => entry.Result.ConflictIndex is null && entry.Result.Events[0].IsDuplicate),
-            results.Where(entry => entry.Result.ConflictIndex is not null).Select(entry => entry.Event).ToList());
+        // 4 refused, and kept aside
+        var results = rows.Select((row, index) => (Row: row, Result: batch.ResultAt(index, 0))).ToLookup(entry => entry.Result.ConflictIndex is not null);
+        foreach (var (row, _) in results[true]) await RefuseAsync(transaction, row).ConfigureAwait(false);
+        return new OutboxMoved(transaction.Appended, results[false].Count(entry => entry.Result.Events[0].IsDuplicate), results[true].Select(entry => entry.Row.Event).ToList());
     }
+
+    private static async Task RefuseAsync(OrderedTransaction transaction, StagedRow row) =>
+        await transaction.Command(RefuseSql).With(row.Event.Id).With(row.Event.Type).With(row.Event.Source).With(row.Event.Subject).With((DateTimeOffset?)row.StagedAt).With(row.Key)
+            .With(row.Event.Metadata.IsEmpty ? null : Encoding.UTF8.GetString(row.Event.Metadata.Span)).With(Encoding.UTF8.GetString(row.Event.Payload.Span))
+            .RunAsync(CancellationToken.None).ConfigureAwait(false);
 }

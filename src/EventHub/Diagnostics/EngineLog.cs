@@ -47,7 +47,7 @@ internal static partial class EngineLog
     [LoggerMessage(31, LogLevel.Information, "Retention removed {Count} events, up to sequence {UpTo}")]
     public static partial void Trimmed(ILogger logger, long count, long upTo);
 
-    [LoggerMessage(32, LogLevel.Error, "An event of type '{Type}' that a transaction published as {Event} is dropped: its idempotency key was used for other content at the same time")]
+    [LoggerMessage(32, LogLevel.Error, "An event of type '{Type}' that a transaction published as {Event} is refused: its idempotency key was used for other content at the same time. eventhub.refused_events has it")]
     public static partial void StagedConflict(ILogger logger, string type, Guid @event);
 
     [LoggerMessage(40, LogLevel.Error, "Consumer '{Consumer}' failed; the same events come again in {Seconds} s")]

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using EventHub.Storage;
 
 namespace EventHub.Diagnostics;
 
@@ -54,6 +55,7 @@ public sealed class HubMetrics : IDisposable
     private readonly ConsumerLagReader _consumerLags = new(new LabelLimiter(MaxConsumers));
 
     private Func<long> _queueSize = static () => 0;
+    private Func<OutboxBacklog>? _outbox;
 
     /// <summary>Creates the meter and its instruments.</summary>
     public HubMetrics()
@@ -73,6 +75,8 @@ public sealed class HubMetrics : IDisposable
         Meter.CreateObservableGauge("eventhub.subscription.oldest.age", () => _gauges.Read(static g => g.OldestAgeSeconds), "s", "Age of the oldest event the subscription is still owed.");
         Meter.CreateObservableGauge("eventhub.consumer.lag.events", _consumerLags.Read, description: "Events between the consumer's cursor and the head of the log.");
         Meter.CreateObservableGauge("eventhub.dlq.size", () => _gauges.Read(static g => g.DeadLetters), description: "Dead letters.");
+        Meter.CreateObservableGauge("eventhub.outbox.waiting.events", () => Outbox(static o => o.Waiting), description: "Events that transactions published and no hub has taken into the log yet.");
+        Meter.CreateObservableGauge("eventhub.outbox.oldest.age", () => Outbox(static o => o.OldestAge.TotalSeconds), "s", "Age of the oldest of them.");
         Meter.CreateObservableGauge("eventbroker.queue.size", () => Volatile.Read(ref _queueSize)(), description: "Events waiting for the store.");
     }
 
@@ -130,6 +134,12 @@ public sealed class HubMetrics : IDisposable
     /// <summary>Sets where <c>eventhub_consumer_lag_events</c> comes from. Called at every read of the metrics: it answers from memory.</summary>
     public void ObserveConsumers(Func<IEnumerable<(string Consumer, long LagEvents)>> read) => _consumerLags.Source = read;
 
+    /// <summary>
+    /// Sets where <c>eventhub_outbox_waiting_events</c> and <c>eventhub_outbox_oldest_age_seconds</c> come from; without it there are none. Called at every read of the
+    /// metrics: it answers from memory.
+    /// </summary>
+    public void ObserveOutbox(Func<OutboxBacklog> read) => Volatile.Write(ref _outbox, read);
+
     /// <summary>Sets where <c>eventbroker_queue_size</c> comes from: the events waiting for the store.</summary>
     public void ObserveQueueSize(Func<long> read)
     {
@@ -139,6 +149,9 @@ public sealed class HubMetrics : IDisposable
 
     /// <summary>Ends the meter: its instruments go away from every exporter.</summary>
     public void Dispose() => Meter.Dispose();
+
+    private IEnumerable<Measurement<T>> Outbox<T>(Func<OutboxBacklog, T> of)
+        where T : struct => Volatile.Read(ref _outbox) is { } read ? [new Measurement<T>(of(read()))] : [];
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 

@@ -12,8 +12,8 @@ internal sealed class LeaseKeeper
 {
     private static readonly TimeSpan s_restartDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>How soon one worker takes what another gave back, where there can be others.</summary>
-    private static readonly TimeSpan s_sharedInterval = TimeSpan.FromSeconds(2);
+    /// <summary>How soon one worker takes what another gave back, where there can be others. What ran out is overdue before the next turn is over.</summary>
+    private static readonly TimeSpan s_sharedInterval = 2 * Lease.OverdueAfter;
     private readonly MaintenanceLoop _loop;
     private readonly RunnerServices _services;
     private readonly RunnerHost _runners;

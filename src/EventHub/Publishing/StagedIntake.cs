@@ -38,7 +38,10 @@ internal sealed class StagedIntake(IOutboxStore outbox, HubOptions options, HubM
         do
         {
             var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-            var move = new OutboxMove { MaxEvents = MaxEvents, MaxBytes = MaxBytes, Now = now, KeyWindow = options.IdempotencyWindow, InstanceId = options.InstanceId };
+            var move = new OutboxMove
+            {
+                MaxEvents = MaxEvents, MaxBytes = MaxBytes, Now = now, KeyWindow = options.IdempotencyWindow, MaxEventBytes = options.MaxEventBytes, InstanceId = options.InstanceId,
+            };
             moved = await outbox.MoveAsync(move, CancellationToken.None);
             foreach (var item in moved.Appended) metrics.EventReceived(item.Type, item.Source);
             foreach (var item in moved.Conflicts) EngineLog.StagedConflict(logger, item.Type, item.Id);

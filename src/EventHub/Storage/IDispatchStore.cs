@@ -20,7 +20,8 @@ public interface IDispatchStore
 
     /// <summary>
     /// Renews the leases the owner holds and takes free or expired ones of subscriptions that are not deleted, up to
-    /// <paramref name="limit"/> in all; where the store is shared, also beyond it what ran out and nobody took for a second, unless the limit is 0. Expiry is judged by the store's clock. A renewed lease keeps its token, a taken one gets a greater one.
+    /// <paramref name="limit"/> in all; where the store is shared, also beyond it what ran out and nobody took for
+    /// <see cref="Lease.OverdueAfter"/>, unless the limit is 0. Expiry is judged by the store's clock. A renewed lease keeps its token, a taken one gets a greater one.
     /// <para>Leases of a layout that is no longer wanted are renewed, never taken. When none of a subscription's is held any more, they are replaced first, in
     /// the same commit: by one per partition of the wanted layout, with greater tokens, and each of the subscription's tracks by one per
     /// partition, at the lowest floor the track had in any.</para>

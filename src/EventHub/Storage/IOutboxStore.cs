@@ -6,7 +6,10 @@ public interface IOutboxStore
     /// <summary>
     /// Moves events into the log, in the order they were staged, with their idempotency keys, in one commit in order with appends: none is lost and none is moved twice, whichever
     /// processes do it at once. Only events whose transaction has committed are seen, and those of a transaction before those staged after its commit. One whose
-    /// key is known is dropped. Durable on return, and told to the observer.
+    /// key is known is dropped, and kept aside where the key stands for other content. Durable on return, and told to the observer.
     /// </summary>
     ValueTask<OutboxMoved> MoveAsync(OutboxMove move, CancellationToken cancellationToken);
+
+    /// <summary>What is waiting now.</summary>
+    ValueTask<OutboxBacklog> GetBacklogAsync(CancellationToken cancellationToken);
 }

@@ -15,6 +15,9 @@ public sealed record OutboxMove
     /// <summary>How long their keys are kept.</summary>
     public required TimeSpan KeyWindow { get; init; }
 
+    /// <summary>Most bytes of payload and metadata that those who stage an event from now on may give it; the limit of the process that started last holds.</summary>
+    public required int MaxEventBytes { get; init; }
+
     /// <summary>Their <see cref="Events.Event.InstanceId"/>.</summary>
     public required string InstanceId { get; init; }
 }

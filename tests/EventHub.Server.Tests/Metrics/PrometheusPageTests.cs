@@ -32,6 +32,8 @@ public sealed class PrometheusPageTests : IDisposable
             "counter eventbroker_events_processed_total{source,status,type}",
             "histogram eventbroker_event_processing_duration_seconds{source,type}",
             "gauge eventbroker_queue_size{}",
+            "gauge eventhub_outbox_waiting_events{}",
+            "gauge eventhub_outbox_oldest_age_seconds{}",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), PageReader.Describe(page).Where(line => !line.Contains(" dotnet_", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
@@ -156,5 +158,6 @@ public sealed class PrometheusPageTests : IDisposable
         metrics.Observe(() => [new(subscriber, 1, 2, 3.5, 4)]);
         metrics.ObserveConsumers(() => [(subscriber, 5)]);
         metrics.ObserveQueueSize(() => 7);
+        metrics.ObserveOutbox(() => new(8, TwoMilliseconds));
     }
 }

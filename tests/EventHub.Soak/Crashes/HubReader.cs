@@ -14,12 +14,14 @@ internal sealed class HubReader(HubProcess hub)
         [.. (await PagesAsync($"/dispatches?subscription_id={subscriptionId}&order=asc&limit=1000{(status.Length > 0 ? "&status=" + status : "")}", "dispatches")).Select(d => new EndedDispatch(
             d.GetProperty("id").GetString()!, d.GetProperty("event_id").GetGuid(), d.GetProperty("status").GetString()!, d.GetProperty("attempt_count").GetInt32()))];
 
-    /// <summary>Whether the hub's own record of a dispatch has this attempt as one that ended without an answer.</summary>
-    public async Task<bool> HadNoAnswerAsync(string dispatchId, int attempt)
+    /// <summary>The hub's own record of an attempt; <c>null</c> when none was ever committed.</summary>
+    public async Task<RecordedAttempt?> FindAttemptAsync(string dispatchId, int number)
     {
         var dispatch = await hub.GetAsync($"/dispatches/{dispatchId}");
-        return dispatch.GetProperty("attempts").EnumerateArray().Any(a =>
-            a.GetProperty("number").GetInt32() == attempt && a.GetProperty("http_status").ValueKind == JsonValueKind.Null);
+        return dispatch.GetProperty("attempts").EnumerateArray().Where(a => a.GetProperty("number").GetInt32() == number)
+            .Select(a => new RecordedAttempt(
+                a.GetProperty("started_at").GetDateTimeOffset() + TimeSpan.FromMilliseconds(a.GetProperty("duration_ms").GetDouble()),
+                a.GetProperty("http_status").ValueKind != JsonValueKind.Null)).SingleOrDefault();
     }
 
     private async Task<List<JsonElement>> PagesAsync(string path, string name)

@@ -44,7 +44,7 @@ internal static class OrderCheck
     /// Sent by a process that stood still, as it goes on: it had looked at its lease before, and was on its way to the socket. One such is excused, for there is
     /// no way to take it back; a process that does not look would send all it had begun.
     /// </summary>
-    private static bool IsLastWord(SoakRequest request, HashSet<Generation> woken) =>
+    public static bool IsLastWord(SoakRequest request, HashSet<Generation> woken) =>
         request.Generation.HadJustWoken(request.BeganTime) && woken.Add(request.Generation);
 
     private static bool WasLeftBehind(SoakRequest other, SoakRequest request, DatabaseFaults faults)

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace EventHub.Soak.Crashes;
 
 /// <summary>
-/// Requests after one that was answered well: only where the process that had the answer was killed before it could commit it, stood still meanwhile, or had
-/// the database taken from it. A process that lives, or stops in good order, repeats nothing, unless by its own account the good answer came too late.
+/// Requests after one that was answered well: only where the answer was not committed, as the hub's own records say, because the process that had it was killed before it
+/// could, stood still meanwhile, or had the database taken from it. A process that lives, or stops in good order, repeats nothing, unless by its own account the good
+/// answer came too late. What was committed is never repeated, whatever was broken.
 /// </summary>
 internal static class RepeatCheck
 {
@@ -18,6 +19,7 @@ internal static class RepeatCheck
     public static async Task<int> RunAsync(SoakWebhook webhook, ILookup<Guid, SoakRequest> requests, HubReader reader, DatabaseFaults faults, Violations violations)
     {
         var repeats = 0;
+        var woken = new HashSet<Generation>();
         foreach (var dispatch in requests)
         {
             SoakRequest? good = null;
@@ -27,10 +29,13 @@ internal static class RepeatCheck
                 violations.AddIf(
                     last is not null && last.Generation == request.Generation && request.Attempt <= last.Attempt && !IsStartedOver(last, request, faults),
                     $"{webhook.Name}: attempt numbers do not grow: {last}; {request}");
-                if (good is not null && good.Ended < request.Began)
+                if (good is not null && good.Ended < request.Began && !OrderCheck.IsLastWord(request, woken))
                 {
                     repeats++;
-                    if (!IsExplained(good, request, faults) && !await reader.HadNoAnswerAsync(good.MessageId, good.Attempt))
+                    var record = await reader.FindAttemptAsync(good.MessageId, good.Attempt);
+                    if (record is { HasAnswer: true } && record.IsOf(good, dispatch.Where(r => r.Attempt == good.Attempt)))
+                        violations.Add($"{webhook.Name}: requested again after an answer that was committed: {good}; {request}");
+                    else if (record is not { HasAnswer: false } && !IsExplained(good, request, faults))
                         violations.Add($"{webhook.Name}: requested again after a good answer: {good}; {request}");
                 }
 

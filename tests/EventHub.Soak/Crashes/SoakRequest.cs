@@ -26,6 +26,9 @@ internal sealed class SoakRequest(Guid eventId, string messageId, int attempt, G
 
     public long EndedTime { get; private set; }
 
+    /// <summary>The same on the wall clock, which the hub's records go by.</summary>
+    public DateTimeOffset EndedAt { get; private set; } = DateTimeOffset.MaxValue;
+
     public Ending Ending { get; private set; }
 
     public bool IsGood => Ending is Ending.Succeeded or Ending.Ignored;
@@ -36,6 +39,7 @@ internal sealed class SoakRequest(Guid eventId, string messageId, int attempt, G
     {
         Ending = ending;
         EndedTime = Stopwatch.GetTimestamp();
+        EndedAt = TimeProvider.System.GetUtcNow();
         Ended = Interlocked.Increment(ref s_moments);
     }
 

@@ -128,5 +128,5 @@ public sealed class CaptureTests : PostgresTest
     }
 
     private static async Task<IReadOnlyList<Event>> MoveAsync(PostgresStore store) => (await store.Outbox!.MoveAsync(
-        new OutboxMove { MaxEvents = 1000, MaxBytes = 1 << 20, Now = Make.Time, KeyWindow = TimeSpan.FromDays(1), InstanceId = "mover" }, Cancel)).Appended;
+        new OutboxMove { MaxEvents = 1000, MaxBytes = 1 << 20, Now = Make.Time, KeyWindow = TimeSpan.FromDays(1), MaxEventBytes = 1 << 20, InstanceId = "mover" }, Cancel)).Appended;
 }

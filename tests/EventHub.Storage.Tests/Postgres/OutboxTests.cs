@@ -1,6 +1,7 @@
 using System.Text;
 using EventHub.Events;
 using EventHub.Postgres;
+using EventHub.Postgres.Maintenance;
 using EventHub.Publishing;
 using EventHub.Storage.Conformance.Support;
 using Npgsql;
@@ -90,6 +91,42 @@ public sealed class OutboxTests : PostgresTest
         Assert.Equal(0, (await MoveAsync(store)).Taken);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("SELECT eventhub.publish('a.b', '7', idempotency_key => 'same')"));
         Assert.Contains("idempotency_key 'same' was used before, for other content", refused.MessageText);
+
+        // What was refused is there to be found, with what stands in its place.
+        Assert.Equal(
+            (moved.Conflicts[0].Id, $"{moved.Conflicts[0].Type} other 2 {moved.Appended[1].Id}"),
+            (await QueryAsync<Guid>("SELECT id FROM eventhub.refused_events"), await QueryAsync<string>("SELECT concat_ws(' ', type, idempotency_key, payload, used_by) FROM eventhub.refused_events")));
+        Assert.Contains(await FindingsAsync(), finding => !finding.IsFine && finding.Text.Contains("1 events that transactions published were refused", StringComparison.Ordinal));
+        await ExecuteAsync("DELETE FROM eventhub.refused_events");
+        Assert.DoesNotContain(await FindingsAsync(), finding => finding.Text.Contains("were refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_hubs_limit_of_an_events_size_holds_for_what_is_staged_once_it_looks()
+    {
+        var store = await OpenAsync();
+        const string Publish = "SELECT eventhub.publish('a.b', to_json(repeat('x', 2998)))";
+        await store.Outbox!.MoveAsync(Move() with { MaxEventBytes = 2999 }, Cancel);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(Publish));
+        Assert.Equal("payload and metadata are 3000 bytes; at most 2999 are allowed", refused.MessageText);
+        await store.Outbox.MoveAsync(Move() with { MaxEventBytes = 3000 }, Cancel);
+        await ExecuteAsync(Publish);
+
+        Assert.Equal(1, (await MoveAsync(store)).Taken);
+    }
+
+    [Fact]
+    public async Task What_waits_is_counted_with_the_age_of_the_oldest()
+    {
+        var store = await OpenAsync();
+        Assert.Equal(default, await store.Outbox!.GetBacklogAsync(Cancel));
+        await ExecuteAsync("SELECT eventhub.publish('a.b', '1'), eventhub.publish('a.b', '2'); UPDATE eventhub_data.outbox SET staged_at = staged_at - interval '1 hour' WHERE payload = '1'");
+
+        var backlog = await store.Outbox.GetBacklogAsync(Cancel);
+
+        Assert.Equal(2, backlog.Waiting);
+        Assert.InRange(backlog.OldestAge, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
     }
 
     [Fact(Timeout = 60_000)]
@@ -219,9 +256,11 @@ public sealed class OutboxTests : PostgresTest
         UserId = Full().UserId, SessionId = Full().SessionId, Schema = "s", TraceParent = Full().TraceParent, InstanceId = "mover", CreatedAt = Make.Time,
     };
 
-    private static OutboxMove Move() => new() { MaxEvents = 100, MaxBytes = 1 << 20, Now = Make.Time, KeyWindow = TimeSpan.FromDays(3650), InstanceId = "mover" };
+    private static OutboxMove Move() => new() { MaxEvents = 100, MaxBytes = 1 << 20, Now = Make.Time, KeyWindow = TimeSpan.FromDays(3650), MaxEventBytes = 1 << 20, InstanceId = "mover" };
 
     private static ValueTask<OutboxMoved> MoveAsync(PostgresStore store) => store.Outbox!.MoveAsync(Move(), Cancel);
+
+    private Task<IReadOnlyList<Finding>> FindingsAsync() => new PostgresDoctor(new PostgresOptions { ConnectionString = Database }, TimeProvider.System).ExamineAsync(Cancel);
 
     private async Task<NpgsqlConnection> ConnectAsync(string name = "test")
     {

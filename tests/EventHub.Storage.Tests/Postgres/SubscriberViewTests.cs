@@ -1,5 +1,7 @@
+using System.Text.Json;
 using EventHub.Delivery.Destinations.Webhook;
 using EventHub.Events;
+using EventHub.Postgres;
 using EventHub.Routing;
 using EventHub.Storage.Conformance.Support;
 using Npgsql;
@@ -30,6 +32,14 @@ public sealed class SubscriberViewTests : PostgresTest
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "WHSEC_x",
     ];
 
+    private static readonly string[] s_headers =
+    [
+        "{}", """{"A":"b"}""", """{"A":""}""", """{"A":"b","a":"c"}""", """{"":"x"}""", """{"A B":"x"}""", """{"Ä":"x"}""", """{"A":"ä"}""", """{"A":"x\ny"}""", """{"Host":"h"}""", """{"content-TYPE":"h"}""",
+        """{"ce-id":"h"}""", """{"Proxy-X":"h"}""", """{"X-Signature":"h"}""", """{"!#$%&'*+-.^_`|~09azAZ":" ~"}""", """{"Webhook-Id":"1"}""", """{"TE":"1"}""", """{"A:":"1"}""",
+        $$"""{"A":"{{new string('x', 8187)}}"}""", $$"""{"A":"{{new string('x', 8188)}}"}""",
+        "{" + string.Join(',', Enumerable.Range(0, 32).Select(n => $"\"h{n}\":\"\"")) + "}", "{" + string.Join(',', Enumerable.Range(0, 33).Select(n => $"\"h{n}\":\"\"")) + "}",
+    ];
+
     private static readonly (string Row, string Expected)[] s_badRows =
     [
         ("(webhook_url) VALUES ('http://h/')", "subscribers.event_type is missing"),
@@ -47,6 +57,14 @@ public sealed class SubscriberViewTests : PostgresTest
         ("(event_type, webhook_url, delay_seconds) VALUES ('a', 'http://h/', -1)", "subscribers.delay_seconds must be from 0"),
         ("(event_type, webhook_url, start_at) VALUES ('a', 'http://h/', 'yesterday')", "subscribers.start_at 'yesterday' is not a place to start"),
         ("(event_type, webhook_url, secret) VALUES ('a', 'http://h/', 'whsec_x')", "subscribers.secret begins with whsec_"),
+        ("(event_type, webhook_url, partitions) VALUES ('a', 'http://h/', 65)", "subscribers.partitions must be from 1 to 64, not 65"),
+        ("(event_type, webhook_url, partitions, concurrency) VALUES ('a', 'http://h/', 4, 3)", "subscribers.partitions must not be more than concurrency, of which each partition needs one: 4 is more than 3"),
+        ("(event_type, webhook_url, rate_limit) VALUES ('a', 'http://h/', 0)", "subscribers.rate_limit must be from 1 to 1000000, not 0"),
+        ("(event_type, webhook_url, rate_limit_seconds) VALUES ('a', 'http://h/', 1)", "subscribers.rate_limit is missing, and rate_limit_seconds is given"),
+        ("(event_type, webhook_url, rate_limit, rate_limit_seconds) VALUES ('a', 'http://h/', 1, 86401)", "subscribers.rate_limit_seconds must be from 0.001 to 86400, not 86401"),
+        ("(event_type, webhook_url, format) VALUES ('a', 'http://h/', 'xml')", "subscribers.format 'xml' is not a format"),
+        ("(event_type, webhook_url, headers) VALUES ('a', 'http://h/', '[]')", "subscribers.headers is not a JSON object of names and values"),
+        ("(event_type, webhook_url, headers) VALUES ('a', 'http://h/', '{\"Host\": \"x\"}')", "subscribers.headers 'Host' belongs to the HTTP connection and cannot be set"),
         ("(event_type, webhook_url, created_at) VALUES ('a', 'http://h/', now())", "created_at and updated_at cannot be written"),
         ("(id, event_type, webhook_url) VALUES ('a/b', 'a', 'http://h/')", "subscribers.id 'a/b' is not an id"),
         ("(id, event_type, webhook_url) VALUES ('taken', 'a', 'http://h/')", "subscribers.id 'taken' is taken"),
@@ -77,6 +95,61 @@ public sealed class SubscriberViewTests : PostgresTest
         Assert.Equal((7, "$.order.id"), (second.Delivery.Retry.Limit, second.Delivery.OrderingKey));
         Assert.All(versions, v => Assert.Empty(SubscriptionValidator.Validate(v.Subscription)));
         Assert.Empty(await store.CheckAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Partitions_rate_limit_format_and_headers_are_written_shown_and_taken_back()
+    {
+        var store = await OpenAsync();
+        await ExecuteAsync(
+            """
+            INSERT INTO eventhub.subscribers (id, event_type, webhook_url, partitions, rate_limit, rate_limit_seconds, format, headers)
+            VALUES ('s', '*', 'http://h/', 4, 100, 0.25, 'cloudevents-binary', '{"Authorization": "Bearer x", "X-Shop": "7"}'), ('plain', '*', 'http://h/', 1, 5, DEFAULT, DEFAULT, DEFAULT)
+            """);
+
+        var full = await CurrentAsync(store, "s");
+        var webhook = Assert.IsType<WebhookDestination>(full.Destination);
+        Assert.Equal((4, new RateLimit(100, TimeSpan.FromSeconds(0.25)), WebhookFormat.CloudEventsBinary), (full.Delivery.Partitions, full.Delivery.RateLimit, webhook.Format));
+        Assert.Equal("Authorization=Bearer x, X-Shop=7", string.Join(", ", webhook.Headers.OrderBy(h => h.Key).Select(h => $"{h.Key}={h.Value}")));
+        Assert.Equal(new RateLimit(5, TimeSpan.FromSeconds(1)), (await CurrentAsync(store, "plain")).Delivery.RateLimit);
+        const string Shown = "SELECT string_agg(concat_ws('|', id, partitions, rate_limit, rate_limit_seconds, format, headers), ' ' ORDER BY id) FROM eventhub.subscribers";
+        Assert.Equal("""plain|1|5|1|envelope|{} s|4|100|0.25|cloudevents-binary|{"X-Shop": "7", "Authorization": "Bearer x"}""", await QueryAsync<string>(Shown));
+        Assert.Equal(4L, await QueryAsync<long>("SELECT count(*) FROM eventhub_data.leases JOIN eventhub_data.subscriptions s ON s.key = subscription WHERE s.id = 's'"));
+
+        await ExecuteAsync("UPDATE eventhub.subscribers SET partitions = DEFAULT, rate_limit = NULL, format = 'payload', headers = headers - 'X-Shop' || '{\"A\": \"b\"}' WHERE id = 's'");
+
+        full = await CurrentAsync(store, "s");
+        webhook = Assert.IsType<WebhookDestination>(full.Destination);
+        Assert.Equal((1, null, WebhookFormat.Payload, "Bearer x", 2), (full.Delivery.Partitions, full.Delivery.RateLimit, webhook.Format, webhook.Headers["Authorization"], webhook.Headers.Count));
+        Assert.Equal("b", webhook.Headers["A"]);
+        Assert.Empty(SubscriptionValidator.Validate(full));
+        Assert.Empty(await store.CheckAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task What_an_older_version_stored_is_read_and_shown_with_defaults()
+    {
+        var store = await OpenAsync();
+        await store.Dispatches.SaveSubscriptionAsync(new SubscriptionChange { Subscription = Make.Subscription("s"), ExpectedVersion = 0 }, Cancel);
+        await ExecuteAsync($"UPDATE eventhub_data.subscription_versions SET document = '{OlderSubscription.Document}'");
+
+        OlderSubscription.AssertRead((await store.Dispatches.LoadSubscriptionsAsync(Cancel))[^1].Subscription);
+        Assert.Equal("64|1|envelope|{}", await QueryAsync<string>("SELECT concat_ws('|', concurrency, partitions, rate_limit, format, headers) FROM eventhub.subscribers"));
+        await ExecuteAsync("UPDATE eventhub.subscribers SET name = 'renamed'");
+        OlderSubscription.AssertRead((await store.Dispatches.LoadSubscriptionsAsync(Cancel))[^1].Subscription);
+    }
+
+    [Fact]
+    public async Task A_destination_that_is_no_webhook_has_no_format_and_no_headers()
+    {
+        var store = await OpenAsync();
+        var subscription = Make.Subscription("s") with { Destination = new RpcDestination("shop") };
+        await store.Dispatches.SaveSubscriptionAsync(new SubscriptionChange { Subscription = subscription, ExpectedVersion = 0 }, Cancel);
+
+        await ExecuteAsync("UPDATE eventhub.subscribers SET rate_limit = 3");
+        Assert.Equal(new RateLimit(3, TimeSpan.FromSeconds(1)), (await CurrentAsync(store, "s")).Delivery.RateLimit);
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("UPDATE eventhub.subscribers SET format = 'payload'"));
+        Assert.Equal("subscribers.format and headers cannot be set: 's' is delivered to rpc:shop", refused.MessageText);
     }
 
     [Fact]
@@ -163,14 +236,23 @@ public sealed class SubscriberViewTests : PostgresTest
 
         foreach (var url in s_urls) Assert.Equal((url, WebhookUrlRules.Validate(url) is null), (url, await AskAsync<bool>(connection, "SELECT eventhub_data.url_problem($1) IS NULL", url)));
         foreach (var secret in s_secrets) Assert.Equal((secret, WebhookSecret.Validate(secret) is null), (secret, await AskAsync<bool>(connection, "SELECT eventhub_data.secret_problem($1) IS NULL", secret)));
+        foreach (var headers in s_headers)
+        {
+            var parsed = JsonSerializer.Deserialize<Dictionary<string, string>>(headers)!;
+            Assert.Equal((headers, WebhookHeaderRules.Validate(parsed)?.Split('\'', 2)[0]), (headers, (await AskAsync<string?>(connection, "SELECT eventhub_data.headers_problem($1::jsonb)", headers))?.Split('\'', 2)[0]));
+        }
+
         Assert.Null(WebhookSecret.Validate(await QueryAsync<string>("SELECT eventhub_data.new_secret()")));
         Assert.Equal(7, (await QueryAsync<Guid>("SELECT eventhub_data.new_id()")).Version);
     }
+
+    private static async Task<Subscription> CurrentAsync(PostgresStore store, string id) =>
+        (await store.Dispatches.LoadSubscriptionsAsync(Cancel)).Last(version => version.Subscription.Id == id).Subscription;
 
     private static async Task<T> AskAsync<T>(NpgsqlConnection connection, string sql, params string[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return (T)(await command.ExecuteScalarAsync(Cancel))!;
+        return await command.ExecuteScalarAsync(Cancel) is T answer ? answer : default!;
     }
 }

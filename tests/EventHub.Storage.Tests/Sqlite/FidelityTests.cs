@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EventHub.Events;
 using EventHub.Sqlite.Native;
+using EventHub.Storage.Conformance.Support;
 using Xunit;
 
 namespace EventHub.Storage.Tests.Sqlite;
@@ -93,6 +94,17 @@ public sealed class FidelityTests : IAsyncDisposable
 
         Assert.Equal("text", shell.QueryText("SELECT typeof(payload) FROM events"));
         Assert.Equal("Zoë", shell.QueryText("SELECT json_extract(payload, '$.name') FROM events"));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_an_older_version_stored_is_read_with_defaults()
+    {
+        var store = await _folder.OpenAsync();
+        await store.Dispatches.SaveSubscriptionAsync(new SubscriptionChange { Subscription = Make.Subscription("s"), ExpectedVersion = 0 }, Cancel);
+
+        await SqliteFolder.OnWriterAsync(store, connection => connection.Execute($"UPDATE subscription_versions SET document = '{OlderSubscription.Document}'"));
+
+        OlderSubscription.AssertRead((await store.Dispatches.LoadSubscriptionsAsync(Cancel))[^1].Subscription);
     }
 
     private static Event[] LoadRealEvents()
