@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using EventHub.Storage;
 
 namespace EventHub.Diagnostics;
 
@@ -55,7 +54,7 @@ public sealed class HubMetrics : IDisposable
     private readonly ConsumerLagReader _consumerLags = new(new LabelLimiter(MaxConsumers));
 
     private Func<long> _queueSize = static () => 0;
-    private Func<OutboxBacklog>? _outbox;
+    private Func<(long Waiting, double OldestAgeSeconds)>? _outbox;
 
     /// <summary>Creates the meter and its instruments.</summary>
     public HubMetrics()
@@ -76,7 +75,7 @@ public sealed class HubMetrics : IDisposable
         Meter.CreateObservableGauge("eventhub.consumer.lag.events", _consumerLags.Read, description: "Events between the consumer's cursor and the head of the log.");
         Meter.CreateObservableGauge("eventhub.dlq.size", () => _gauges.Read(static g => g.DeadLetters), description: "Dead letters.");
         Meter.CreateObservableGauge("eventhub.outbox.waiting.events", () => Outbox(static o => o.Waiting), description: "Events that transactions published and no hub has taken into the log yet.");
-        Meter.CreateObservableGauge("eventhub.outbox.oldest.age", () => Outbox(static o => o.OldestAge.TotalSeconds), "s", "Age of the oldest of them.");
+        Meter.CreateObservableGauge("eventhub.outbox.oldest.age", () => Outbox(static o => o.OldestAgeSeconds), "s", "Age of the oldest of them.");
         Meter.CreateObservableGauge("eventbroker.queue.size", () => Volatile.Read(ref _queueSize)(), description: "Events waiting for the store.");
     }
 
@@ -138,7 +137,7 @@ public sealed class HubMetrics : IDisposable
     /// Sets where <c>eventhub_outbox_waiting_events</c> and <c>eventhub_outbox_oldest_age_seconds</c> come from; without it there are none. Called at every read of the
     /// metrics: it answers from memory.
     /// </summary>
-    public void ObserveOutbox(Func<OutboxBacklog> read) => Volatile.Write(ref _outbox, read);
+    public void ObserveOutbox(Func<(long Waiting, double OldestAgeSeconds)> read) => Volatile.Write(ref _outbox, read);
 
     /// <summary>Sets where <c>eventbroker_queue_size</c> comes from: the events waiting for the store.</summary>
     public void ObserveQueueSize(Func<long> read)
@@ -150,7 +149,7 @@ public sealed class HubMetrics : IDisposable
     /// <summary>Ends the meter: its instruments go away from every exporter.</summary>
     public void Dispose() => Meter.Dispose();
 
-    private IEnumerable<Measurement<T>> Outbox<T>(Func<OutboxBacklog, T> of)
+    private IEnumerable<Measurement<T>> Outbox<T>(Func<(long Waiting, double OldestAgeSeconds), T> of)
         where T : struct => Volatile.Read(ref _outbox) is { } read ? [new Measurement<T>(of(read()))] : [];
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);

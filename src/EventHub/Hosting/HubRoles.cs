@@ -7,7 +7,7 @@ public enum HubRoles
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Takes events in and answers queries.</summary>
+    /// <summary>Takes events in, answers queries and has RPC clients. Without it a process answers only for its health and its metrics over HTTP.</summary>
     Api = 1,
 
     /// <summary>Delivers.</summary>

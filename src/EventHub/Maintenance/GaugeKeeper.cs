@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventHub.Delivery;
 using EventHub.Diagnostics;
 using EventHub.Log;
@@ -19,7 +20,7 @@ internal sealed class GaugeKeeper
     private readonly TimeProvider _time;
     private volatile SubscriberGauges[] _gauges = [];
     private volatile (string Consumer, long LagEvents)[] _consumerLags = [];
-    private volatile object _outbox = default(OutboxBacklog);
+    private volatile StrongBox<OutboxBacklog> _outbox = new();
 
     public GaugeKeeper(
         IHubStore store, SubscriptionRegistry registry, RunnerHost runners, LogTail tail, HubMetrics metrics, TimeProvider time, ILogger logger)
@@ -32,7 +33,7 @@ internal sealed class GaugeKeeper
         _loop = new MaintenanceLoop("gauges", s_interval, TurnAsync, time, logger);
         metrics.Observe(() => _gauges);
         metrics.ObserveConsumers(() => _consumerLags);
-        if (store.Outbox is not null) metrics.ObserveOutbox(() => (OutboxBacklog)_outbox);
+        if (store.Outbox is not null) metrics.ObserveOutbox(() => (_outbox.Value.Waiting, _outbox.Value.OldestAge.TotalSeconds));
     }
 
     public void Start() => _loop.Start();
@@ -58,7 +59,7 @@ internal sealed class GaugeKeeper
         }
 
         _gauges = [.. gauges];
-        if (_store.Outbox is { } outbox) _outbox = await outbox.GetBacklogAsync(CancellationToken.None);
+        if (_store.Outbox is { } outbox) _outbox = new StrongBox<OutboxBacklog>(await outbox.GetBacklogAsync(CancellationToken.None));
         _consumerLags = [.. (await _store.Consumers.ListAsync(CancellationToken.None)).Select(consumer => (consumer.Name, Math.Max(0, head - consumer.Cursor)))];
     }
 

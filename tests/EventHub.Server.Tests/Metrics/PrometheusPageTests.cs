@@ -158,6 +158,6 @@ public sealed class PrometheusPageTests : IDisposable
         metrics.Observe(() => [new(subscriber, 1, 2, 3.5, 4)]);
         metrics.ObserveConsumers(() => [(subscriber, 5)]);
         metrics.ObserveQueueSize(() => 7);
-        metrics.ObserveOutbox(() => new(8, TwoMilliseconds));
+        metrics.ObserveOutbox(() => (8, 0.002));
     }
 }
