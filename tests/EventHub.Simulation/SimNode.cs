@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EventHub.Simulation;
 
 /// <summary>One simulated hub process: the real pipeline in a context of its own, over the shared store, which is what survives a kill.</summary>
-internal sealed class SimNode
+internal sealed class SimNode : IDisposable
 {
     private readonly List<Action> _onKill = [];
     private readonly HubMetrics _metrics = new();
@@ -70,6 +70,9 @@ internal sealed class SimNode
         Context.Kill();
         Store.Forget();
         foreach (var action in _onKill) action();
-        _metrics.Dispose();
+        Dispose();
     }
+
+    /// <summary>Meters are known to the process until they are disposed of.</summary>
+    public void Dispose() => _metrics.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EventHub.Events;
 using EventHub.Hosting;
@@ -91,7 +92,9 @@ internal sealed class SimWorld : ICommitObserver
 
     public string History => _trace.ToString();
 
-    public void Trace(string line) => _trace.Append(TimeSpan.FromTicks(Scheduler.Now).TotalMilliseconds.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)).Append(' ').AppendLine(line);
+    /// <summary>Notes what happened, after the virtual milliseconds since the beginning.</summary>
+    public void Trace(string line) =>
+        _trace.Append(CultureInfo.InvariantCulture, $"{Scheduler.Now / TimeSpan.TicksPerMillisecond}.{Scheduler.Now % TimeSpan.TicksPerMillisecond:0000} ").AppendLine(line);
 
     /// <summary>A wait as every call across a process's boundary has one: none, a turn, or some milliseconds.</summary>
     public async ValueTask HopAsync(TimeProvider time)
@@ -125,7 +128,15 @@ internal sealed class SimWorld : ICommitObserver
                 }
             },
             null);
-        Scheduler.RunUntil(() => done.Task.IsCompleted || Checker.Violation is not null, 2_000_000);
+        try
+        {
+            Scheduler.RunUntil(() => done.Task.IsCompleted || Checker.Violation is not null, 2_000_000);
+        }
+        finally
+        {
+            foreach (var node in _nodes) node.Dispose();
+        }
+
         if (Checker.Violation is { } violation) throw new InvariantException(violation);
         done.Task.GetAwaiter().GetResult();
     }
@@ -348,7 +359,8 @@ internal sealed class SimWorld : ICommitObserver
             Trace($"{node.Context} is killed");
             node.Kill();
             Checker.Killed(node);
-            if (Random.Next(4) == 0) WallStep += TimeSpan.FromMinutes(Random.Next(-60, 61));
+            // Mostly by no more than ten times what anything waits for. What was due when a clock goes back an hour is due an hour later: long to simulate.
+            if (Random.Next(4) == 0) WallStep += Random.Next(20) == 0 ? TimeSpan.FromMinutes(Random.Next(-60, 61)) : TimeSpan.FromSeconds(Random.Next(-20, 21));
             _nodes[index] = await StartNodeAsync();
         }
     }

@@ -11,10 +11,13 @@ internal sealed class RunnerHost(RunnerServices services)
     private readonly ConcurrentDictionary<(int Subscription, int Partition), (SubscriptionRunner Runner, Task Task)> _runners = new();
     private Action<bool> _onEnded = static _ => { };
 
+    /// <summary>In the order of their keys: that of the hash codes is another in every process, and a simulated run could not be repeated.</summary>
+    private (SubscriptionRunner Runner, Task Task)[] Entries => [.. _runners.ToArray().OrderBy(static entry => entry.Key).Select(static entry => entry.Value)];
+
     /// <summary>Called when a runner has ended, with whether it was told to: if not, its partition needs a new one, if the lease is still held.</summary>
     public void OnRunnerEnded(Action<bool> onEnded) => _onEnded = onEnded;
 
-    public IEnumerable<SubscriptionRunner> Runners => _runners.Values.Select(r => r.Runner);
+    public IEnumerable<SubscriptionRunner> Runners => Entries.Select(static entry => entry.Runner);
 
     public SubscriptionRunner? Find(int subscriptionKey, int partition) => _runners.TryGetValue((subscriptionKey, partition), out var entry) ? entry.Runner : null;
 
@@ -42,9 +45,9 @@ internal sealed class RunnerHost(RunnerServices services)
     public void Reconcile(IReadOnlyList<Lease> leases, IReadOnlySet<(int Subscription, int Partition)> leaving)
     {
         var held = leases.ToDictionary(static lease => (lease.SubscriptionKey, lease.Partition));
-        foreach (var (key, entry) in _runners)
+        foreach (var entry in Entries)
         {
-            if (held.TryGetValue(key, out var lease) && lease == entry.Runner.Lease) continue;
+            if (held.TryGetValue((entry.Runner.Key, entry.Runner.Lease.Partition), out var lease) && lease == entry.Runner.Lease) continue;
             // A runner without its lease must not have attempts in flight when the next one starts: they are ended, not drained.
             entry.Runner.Stop();
             entry.Runner.Abort();
@@ -62,7 +65,7 @@ internal sealed class RunnerHost(RunnerServices services)
     /// <summary>Ends all runners and their attempts now: the leases can not be relied on any more.</summary>
     public void AbortAll()
     {
-        foreach (var entry in _runners.Values)
+        foreach (var entry in Entries)
         {
             entry.Runner.Stop();
             entry.Runner.Abort();
@@ -72,7 +75,7 @@ internal sealed class RunnerHost(RunnerServices services)
     /// <summary>Stops all runners: attempts in flight have until <paramref name="deadline"/> is cancelled to end; what then still runs is ended and counted.</summary>
     public async Task<int> StopAsync(CancellationToken deadline)
     {
-        var entries = _runners.Values.ToList();
+        var entries = Entries;
         foreach (var entry in entries) entry.Runner.Stop();
         var all = Task.WhenAll(entries.Select(e => e.Task));
         var expired = new TaskCompletionSource();
