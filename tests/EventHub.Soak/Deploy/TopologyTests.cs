@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using EventHub.Soak.Processes;
 using Npgsql;
 
@@ -42,7 +44,16 @@ public sealed class TopologyTests
         await Eventually.HasAsync(() => prometheus.QueryAsync("sum(eventhub_messages_delivered_total{status='success'})"), static sum => sum == Webhooks * Events);
         Assert.Equal(4, await prometheus.QueryAsync("count(count by (instance) (eventhub_messages_delivered_total))"));
 
-        // 4 all go in good order
+        await Eventually.HasAsync(() => prometheus.QueryAsync("count(eventhub_outbox_waiting_events)"), static count => count == 7);
+
+        // 4 who has not the role takes nothing in
+        foreach (var service in (string[])["deliver", "maintain"])
+        {
+            using var answer = await fleet.Of(service)[0].Hub.Http.PostAsJsonAsync("/events", new { type = "deploy.test", payload = 1 }, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.MisdirectedRequest, answer.StatusCode);
+        }
+
+        // 5 all go in good order
         await Task.WhenAll(fleet.Nodes.Select(static async node => Assert.Equal(0, await node.Hub.StopAsync())));
     }
 
