@@ -55,5 +55,10 @@ internal static class TraceParent
         return Math.Max(1, BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 
-    private static void Hex(ulong value, Span<char> output) => value.TryFormat(output, out _, "x16");
+    private static void Hex(ulong value, Span<char> output)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
+        Convert.TryToHexStringLower(bytes, output, out _);
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using EventHub.Routing;
 
 namespace EventHub.Delivery.Destinations.Webhook;
@@ -14,13 +15,17 @@ internal sealed class WebhookSigner(SigningKeyCache keys)
 {
     private const string Version = "v1,";
 
+    /// <summary>Bytes of a dispatch's id, a time and two dots, and some.</summary>
+    private const int MostPrefix = 160;
+
     /// <summary>Adds the headers; nothing when no secret is current.</summary>
     /// <exception cref="SecretUnusableException">A secret cannot be decrypted.</exception>
     public void Sign(HttpRequestHeaders headers, IReadOnlyList<ProtectedSecret> secrets, string messageId, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
         if (secrets.Count == 0) return;
         var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var prefix = Encoding.UTF8.GetBytes($"{messageId}.{timestamp}.");
+        Span<byte> space = stackalloc byte[MostPrefix];
+        var prefix = Utf8.TryWrite(space, $"{messageId}.{timestamp}.", out var length) ? space[..length] : Encoding.UTF8.GetBytes($"{messageId}.{timestamp}.");
         string? signatures = null;
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         for (var i = 0; i < secrets.Count; i++)
