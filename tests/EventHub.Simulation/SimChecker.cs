@@ -101,19 +101,19 @@ internal sealed class SimChecker(SimWorld world)
         }
     }
 
-    /// <summary>Every dispatch owed has ended.</summary>
-    public async Task<bool> IsDrainedAsync()
+    /// <summary>The first dispatch owed that has not ended; <c>null</c> when every one has.</summary>
+    public async Task<string?> FirstOwedAsync()
     {
         foreach (var current in Current())
         {
             if (current.IsDeleted) continue;
             var records = await world.Disk.Journal.QueryAsync(new DispatchQuery { SubscriptionKey = current.Key, Limit = int.MaxValue }, default);
-            if (records.Any(r => r.Status == DispatchStatus.Ongoing)) return false;
+            if (records.FirstOrDefault(r => r.Status == DispatchStatus.Ongoing) is { } ongoing) return $"{ongoing.Key}, ongoing";
             var ended = records.Where(r => r.Key.Generation == 0).Select(r => r.Key.Sequence).ToHashSet();
-            if (Expected(current.Key).Any(e => !ended.Contains(e.Sequence))) return false;
+            if (Expected(current.Key).Find(e => !ended.Contains(e.Sequence)) is { } missing) return $"sequence {missing.Sequence} for subscription {current.Key}, not begun";
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>The end: log, routing and results against the model.</summary>

@@ -189,9 +189,9 @@ internal sealed class SimWorld : ICommitObserver
             await ChangeAsync(version.Subscription.Id, s => s with { Paused = false, Active = true });
         }
 
-        for (var waited = 0; !await Checker.IsDrainedAsync(); waited++)
+        for (var waited = 0; await Checker.FirstOwedAsync() is { } owed; waited++)
         {
-            if (waited > 1000) throw new InvariantException("(5) stuck: not everything owed has ended after 10,000 s without faults");
+            if (waited > 1000) throw new InvariantException($"(5) stuck after 10,000 s without faults: {owed}");
             await Task.Delay(TimeSpan.FromSeconds(10), _time);
         }
 

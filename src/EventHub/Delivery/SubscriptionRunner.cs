@@ -348,7 +348,7 @@ internal sealed class SubscriptionRunner
         var limit = _services.Options.BatchSize;
         var requeued = await _services.Store.Journal.ReadRequeuedAsync(Key, _requeueCursor.Generation, _requeueCursor.Sequence, limit, CancellationToken.None);
         if (requeued.Count == 0) return;
-        _requeued = requeued.Count == limit;
+        if (requeued.Count == limit) _requeued = true; // never taken back here: more may have been requeued since the read
         var events = (await _services.Store.Log.GetAsync([.. requeued.Select(r => r.Key.Sequence)], CancellationToken.None)).ToDictionary(e => e.Sequence);
         var now = _services.Now;
         var wallNow = _services.Time.GetUtcNow();
