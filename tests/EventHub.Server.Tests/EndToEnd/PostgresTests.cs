@@ -16,7 +16,7 @@ public sealed class PostgresTests
         await using var receiver = await Receiver.StartAsync();
         var database = await (await TestServer.SharedAsync()).CreateDatabaseAsync();
         var accepted = new List<string>();
-        await using (var server = await StartAsync(data, database))
+        await using (var server = await StartAsync(data, database, "--stale-timeout-seconds", "5"))
         {
             var health = await server.GetAsync("/health");
             Assert.Equal(("postgres", "fsync"), (health.GetProperty("store").GetString(), health.GetProperty("durability").GetString()));

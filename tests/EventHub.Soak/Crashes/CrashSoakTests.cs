@@ -10,7 +10,7 @@ public sealed class CrashSoakTests
     private static readonly TimeSpan s_longestRound = TimeSpan.FromMinutes(2);
 
     [Theory]
-    [InlineData("sqlite", 25)]
+    [InlineData("sqlite", 60)]
     [InlineData("postgres", 15)]
     public async Task Nothing_accepted_is_lost_repeated_or_reordered_whenever_the_process_is_killed(string store, int seconds)
     {

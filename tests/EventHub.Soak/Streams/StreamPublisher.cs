@@ -1,11 +1,16 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Streams;
 
-/// <summary>Publishes as fast as it is answered, each batch until it is.</summary>
-internal sealed class StreamPublisher(RestartingHub hub, Random random, string name)
+/// <summary>Publishes batch after batch, each until it is answered.</summary>
+/// <param name="hub">Who takes them.</param>
+/// <param name="random">Of what it sends.</param>
+/// <param name="name">Begins the numbers of its events.</param>
+/// <param name="pause">Between two batches; none: as fast as it is answered.</param>
+internal sealed class StreamPublisher(RestartingHub hub, Random random, string name, TimeSpan pause)
 {
     public const int Types = 8;
     public const int Sources = 3;
@@ -21,6 +26,8 @@ internal sealed class StreamPublisher(RestartingHub hub, Random random, string n
                 body.Append(CultureInfo.InvariantCulture, $$$"""{"type":"t{{{random.Next(Types)}}}","source":"s{{{random.Next(Sources)}}}","payload":{"n":"{{{name}}}-{{{batch}}}-{{{i}}}"}}""").Append('\n');
             await SendAsync(body.ToString(), $"{name}-{batch}");
             published += count;
+            // Not cancelled with the publishing: it is short.
+            await Pause.ForAsync(pause, TestContext.Current.CancellationToken);
         }
 
         return published;
