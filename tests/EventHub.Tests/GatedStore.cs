@@ -11,6 +11,7 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
     private int _appends;
     private int _reads;
     private int _loads;
+    private IJournalStore? _journal;
 
     /// <summary>Awaited before each append.</summary>
     public Func<AppendRequest, Task>? BeforeAppend { get; set; }
@@ -23,6 +24,9 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     /// <summary>Awaited after each settlement that was kept; what it throws is what the engine is told.</summary>
     public Func<Settlement, Task>? AfterSettle { get; set; }
+
+    /// <summary>Awaited after each read of what was requeued, before the engine gets it.</summary>
+    public Func<Task>? AfterRequeuedRead { get; set; }
 
     /// <summary>Settlements that were kept.</summary>
     public ConcurrentQueue<Settlement> Settled { get; } = new();
@@ -46,7 +50,7 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     public IDispatchStore Dispatches => this;
 
-    public IJournalStore Journal => inner.Journal;
+    public IJournalStore Journal => _journal ??= GatedJournal.Over(inner.Journal, () => AfterRequeuedRead);
 
     public IConsumerStore Consumers => inner.Consumers;
 

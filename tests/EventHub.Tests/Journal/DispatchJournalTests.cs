@@ -4,6 +4,7 @@ using EventHub.Journal;
 using EventHub.Routing;
 using EventHub.Storage;
 using EventHub.Storage.Conformance.Support;
+using EventHub.Storage.Memory;
 
 namespace EventHub.Tests.Journal;
 
@@ -59,6 +60,28 @@ public sealed class DispatchJournalTests
         Assert.Empty(await hub.DeadLettersAsync());
         Assert.Equal(RequeueStatus.NotFound, (await hub.Pipeline.Journal.RedriveAsync(failed.Id, Token)).Status);
         Assert.Equal([failed.Id, redriven.DispatchId!], hub.Destination.Requests.Select(r => r.DispatchId));
+    }
+
+    [Fact]
+    public async Task A_redrive_that_comes_while_the_one_before_it_is_being_read_is_delivered_too()
+    {
+        var store = new GatedStore(new MemoryStore(TimeProvider.System, new Random(1)));
+        await using var hub = await TestHub.StartAsync(store: store);
+        hub.Destination.AlwaysAnswer(AttemptKind.Rejected);
+        await hub.SubscribeAsync("s", "*");
+        var (one, two) = (await hub.PublishAsync("a"), await hub.PublishAsync("a"));
+        var (failedOne, failedTwo) = (await hub.DispatchAsync(one, DispatchStatus.Failed), await hub.DispatchAsync(two, DispatchStatus.Failed));
+        hub.Destination.AlwaysAnswer(AttemptKind.Complete);
+        store.AfterRequeuedRead = async () =>
+        {
+            store.AfterRequeuedRead = null;
+            Assert.Equal(RequeueStatus.Requeued, (await hub.Pipeline.Journal.RedriveAsync(failedTwo.Id, Token)).Status);
+        };
+
+        await hub.Pipeline.Journal.RedriveAsync(failedOne.Id, Token);
+
+        await hub.DispatchAsync(one, DispatchStatus.Complete);
+        await hub.DispatchAsync(two, DispatchStatus.Complete);
     }
 
     [Theory]
