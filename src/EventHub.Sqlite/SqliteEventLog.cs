@@ -13,7 +13,7 @@ internal sealed class SqliteEventLog(SqliteStore store) : IEventLog
     {
         ArgumentNullException.ThrowIfNull(request);
         AppendOperation.Check(request);
-        return store.Writer.SubmitAsync(new AppendOperation(request), cancellationToken);
+        return store.Writer.SubmitAsync(new AppendOperation(request, store.Options.AnswersOnWriter), cancellationToken);
     }
 
     public ValueTask<EventPage> ReadAsync(long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)

@@ -21,6 +21,13 @@ public sealed record SqliteOptions
     /// <summary>Memory for pages of the write connection, in bytes. From 0. Default 32 MiB.</summary>
     public long WriteCacheBytes { get; init; } = 32L << 20;
 
+    /// <summary>
+    /// What awaits an append goes on on the writer's own thread, before the next commit. On two processors that takes a tenth off what an event costs, for nobody is
+    /// woken to answer it; but while what goes on there blocks, nothing is written. For a process in which all of it is known, as in the server.
+    /// Default false: it goes on on the thread pool.
+    /// </summary>
+    public bool AnswersOnWriter { get; init; }
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(DataDirectory);

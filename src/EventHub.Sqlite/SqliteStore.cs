@@ -29,7 +29,6 @@ namespace EventHub.Sqlite;
 /// </summary>
 public sealed class SqliteStore : IHubStore
 {
-    private readonly SqliteOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _lifetime = new(1, 1);
@@ -45,7 +44,7 @@ public sealed class SqliteStore : IHubStore
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _options = options;
+        Options = options;
         _clock = timeProvider ?? TimeProvider.System;
         _logger = logger ?? NullLogger<SqliteStore>.Instance;
         Log = new SqliteEventLog(this);
@@ -53,6 +52,8 @@ public sealed class SqliteStore : IHubStore
         Journal = new SqliteJournalStore(this);
         Consumers = new SqliteConsumerStore(this, _clock);
     }
+
+    internal SqliteOptions Options { get; }
 
     /// <inheritdoc/>
     public string Name => "sqlite";
@@ -94,7 +95,7 @@ public sealed class SqliteStore : IHubStore
             if (_isDisposed) throw SqliteFailures.Closed();
             if (_open is not null) throw new InvalidOperationException("The store is open already.");
             var opened = await Task.Run(
-                () => OpenStore.Open(_options, observer, path => new WriterContext(path, _clock, _logger)), cancellationToken).ConfigureAwait(false);
+                () => OpenStore.Open(Options, observer, path => new WriterContext(path, _clock, _logger)), cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _open, opened);
         }
         finally

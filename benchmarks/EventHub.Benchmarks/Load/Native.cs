@@ -17,6 +17,12 @@ internal static partial class Native
         fixed (PollHandle* first = handles) return ppoll(first, (ulong)handles.Length, &wait, 0);
     }
 
+    /// <summary>Has the kernel write all it holds.</summary>
+    public static void Sync() => sync();
+
+    [LibraryImport("libc")]
+    private static partial void sync();
+
     [LibraryImport("libc")]
     private static unsafe partial int ppoll(PollHandle* handles, ulong count, TimeSpec* timeout, nint mask);
 

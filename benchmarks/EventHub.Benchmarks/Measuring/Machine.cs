@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EventHub.Benchmarks.Load;
 
 namespace EventHub.Benchmarks.Measuring;
 
@@ -17,6 +18,9 @@ internal static class Machine
 
         return double.NaN;
     }
+
+    /// <summary>Has the kernel write what it holds in memory, or the fsyncs of what is measured next would wait for what others left unwritten.</summary>
+    public static void Settle() => Native.Sync();
 
     private static string Processor()
     {

@@ -12,7 +12,12 @@ internal sealed class Rounds
         for (var round = 0; round < rounds; round++)
         {
             var values = new double[measurements.Length];
-            for (var i = 0; i < measurements.Length; i++) values[i] = await measurements[i]();
+            for (var i = 0; i < measurements.Length; i++)
+            {
+                Machine.Settle();
+                values[i] = await measurements[i]();
+            }
+
             result._values.Add(values);
         }
 

@@ -27,6 +27,7 @@ internal static class WholeJobWays
         {
             for (var i = 0; i < ways.Count; i++)
             {
+                Machine.Settle();
                 var (arrived, answered) = await WholeJob.LatencyAsync(ways[i].Url, receiver, Path(i), LatencyRate, context.Duration);
                 sums[i].Arrived.Add(arrived);
                 sums[i].Answered.Add(answered);

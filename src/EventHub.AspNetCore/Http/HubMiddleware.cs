@@ -16,6 +16,7 @@ internal sealed class HubMiddleware(RequestDelegate next, HubMetrics metrics, Ti
     public async Task InvokeAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
+        await StoreThread.LeaveAsync();
         try
         {
             await next(context);

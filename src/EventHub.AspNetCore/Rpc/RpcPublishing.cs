@@ -1,3 +1,4 @@
+using EventHub.AspNetCore.Http;
 using EventHub.AspNetCore.Http.Publishing;
 using EventHub.Hosting;
 using EventHub.Publishing;
@@ -17,6 +18,7 @@ internal sealed class RpcPublishing(EventIntake intake, HubOptions options, Time
         var newEvent = NewEventJson.Read(item.OrEmptyObject, errors);
         RpcProblems.ThrowIfAny(errors);
         var result = await intake.PublishAsync(newEvent!, null, null, cancellationToken);
+        await StoreThread.LeaveAsync(); // A call that waited for this one to end may go on from here.
         if (PublishProblems.Of(result, isBatch: false) is { } problem) throw problem.Exception();
         var elapsed = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 3);
         return RawJson.Write((Place: result.Events[0], IsDuplicate: result.Status == PublishStatus.Duplicate, elapsed), static (writer, state) =>
@@ -37,6 +39,7 @@ internal sealed class RpcPublishing(EventIntake intake, HubOptions options, Time
         var events = PublishReader.ReadAll(PublishFormat.JsonBatch, items, errors);
         RpcProblems.ThrowIfAny(errors);
         var result = await intake.PublishBatchAsync(events, key, null, cancellationToken);
+        await StoreThread.LeaveAsync();
         if (PublishProblems.Of(result, isBatch: true) is { } problem) throw problem.Exception();
         return RawJson.Write<IReadOnlyList<AppendedEvent>>(result.Events, PublishJson.WriteBatch);
     }

@@ -7,7 +7,8 @@ internal sealed class AppendOperation : ResultOperation<AppendResult>
 {
     private readonly AppendRequest _request;
 
-    public AppendOperation(AppendRequest request)
+    public AppendOperation(AppendRequest request, bool answersOnWriter)
+        : base(answersOnWriter)
     {
         _request = request;
         Rows = request.Events.Count;

@@ -1,9 +1,10 @@
 namespace EventHub.Sqlite.Writing;
 
 /// <summary>A write whose caller waits for a result.</summary>
-internal abstract class ResultOperation<T> : WriteOperation
+/// <param name="answersOnWriter">The caller goes on on the writer's thread: it must not block there.</param>
+internal abstract class ResultOperation<T>(bool answersOnWriter = false) : WriteOperation
 {
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _completion = new(answersOnWriter ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _registration;
 
     /// <summary>Set by <see cref="WriteOperation.Execute"/>.</summary>

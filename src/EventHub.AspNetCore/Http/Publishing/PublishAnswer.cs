@@ -44,6 +44,8 @@ internal sealed class PublishAnswer(IEventLog log, DispatchJournal journal, Time
         context.Response.Headers["Preference-Applied"] = PreferHeader.Representation;
         var place = result.Events[0];
         var (source, progress) = (result.Appended.Count > 0 ? result.Appended[0] : null, EventProgress.Pending);
+        // Reading what is known already takes a while.
+        await StoreThread.LeaveAsync();
         if (source is null && await log.FindAsync(place.Id, context.RequestAborted) is { } original)
         {
             source = original;
