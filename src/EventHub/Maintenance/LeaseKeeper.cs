@@ -14,6 +14,12 @@ internal sealed class LeaseKeeper
 
     /// <summary>How soon one worker takes what another gave back, where there can be others. What ran out is overdue before the next turn is over.</summary>
     private static readonly TimeSpan s_sharedInterval = 2 * Lease.OverdueAfter;
+
+    /// <summary>A turn looks at all leases, and everyone who adds a subscription asks for one: it is for those that were added meanwhile, too.</summary>
+    private const int RestPerTurn = 4;
+
+    /// <summary>They can share a commit, and do not use up a store's connections.</summary>
+    private const int ReleasedAtOnce = 32;
     private readonly MaintenanceLoop _loop;
     private readonly RunnerServices _services;
     private readonly RunnerHost _runners;
@@ -38,7 +44,7 @@ internal sealed class LeaseKeeper
         var interval = services.Store.IsShared && s_sharedInterval < duration / 3 ? s_sharedInterval : duration / 3;
         _presence = 3 * interval;
         _surplus = new LeaseSurplus((long)_presence.TotalMilliseconds);
-        _loop = new MaintenanceLoop("lease keeper", interval, TurnAsync, services.Time, services.Logger);
+        _loop = new MaintenanceLoop("lease keeper", interval, TurnAsync, services.Time, services.Logger, RestPerTurn);
         services.Registry.Watch(_loop.Signal);
         runners.OnRunnerEnded(wasStopped => _ = WakeLaterAsync(wasStopped ? TimeSpan.Zero : s_restartDelay));
     }
@@ -51,9 +57,10 @@ internal sealed class LeaseKeeper
     /// <summary>Gives the leases back, so that another process can take them at once.</summary>
     public async ValueTask ReleaseAsync()
     {
-        foreach (var lease in await _services.Store.Dispatches.AcquireLeasesAsync(_owner, _duration, 0, CancellationToken.None))
+        var leases = await _services.Store.Dispatches.AcquireLeasesAsync(_owner, _duration, 0, CancellationToken.None);
+        foreach (var some in leases.Chunk(ReleasedAtOnce))
         {
-            await _services.Store.Dispatches.ReleaseLeaseAsync(lease, CancellationToken.None);
+            await Task.WhenAll(some.Select(lease => _services.Store.Dispatches.ReleaseLeaseAsync(lease, CancellationToken.None).AsTask()));
         }
 
         if (_services.Store.IsShared) await _services.Store.Dispatches.CountWorkersAsync(_owner, TimeSpan.Zero, CancellationToken.None);
