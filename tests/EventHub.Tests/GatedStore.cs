@@ -34,7 +34,7 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
     /// <summary>Appends that came.</summary>
     public int Appends => Volatile.Read(ref _appends);
 
-    /// <summary>Reads of the log that came.</summary>
+    /// <summary>Reads of the log that came, but for those of one event: the gauges look how old the oldest is that is owed, whenever that is.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Runners that asked what they had ended, which they do once, when they start.</summary>
@@ -71,7 +71,7 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     public async ValueTask<EventPage> ReadAsync(long after, int maxCount, long maxBytes, IReadOnlyList<TypePattern>? types, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _reads);
+        if (maxCount > 1) Interlocked.Increment(ref _reads);
         if (BeforeRead is { } before) await before();
         return await inner.Log.ReadAsync(after, maxCount, maxBytes, types, cancellationToken);
     }

@@ -65,7 +65,9 @@ internal sealed class RunnerHost(RunnerServices services)
     /// <summary>Ends all runners and their attempts now: the leases can not be relied on any more.</summary>
     public void AbortAll()
     {
-        foreach (var entry in Entries)
+        var entries = Entries;
+        if (entries.Length > 0) EngineLog.LeasesRanOut(services.Logger, entries.Sum(static entry => entry.Runner.InFlight));
+        foreach (var entry in entries)
         {
             entry.Runner.Stop();
             entry.Runner.Abort();

@@ -41,6 +41,9 @@ internal static partial class EngineLog
     [LoggerMessage(28, LogLevel.Warning, "Hard retention removes {Count} events that '{Subscription}' was still owed: their dispatches are lost")]
     public static partial void Expired(ILogger logger, int count, string subscription);
 
+    [LoggerMessage(29, LogLevel.Warning, "Leases were not renewed in time, for want of the store or of processor time: {Attempts} attempts in flight are ended; whoever has their lease next goes on")]
+    public static partial void LeasesRanOut(ILogger logger, int attempts);
+
     [LoggerMessage(30, LogLevel.Warning, "{Service} waits for the store: {Error}")]
     public static partial void ServiceFailed(ILogger logger, string service, string error);
 

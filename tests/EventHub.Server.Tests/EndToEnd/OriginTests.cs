@@ -4,7 +4,7 @@ using System.Text;
 namespace EventHub.Server.Tests.EndToEnd;
 
 /// <summary>Which pages may use the real server from a browser, by what browsers send.</summary>
-public sealed class OriginTests
+public sealed class OriginTests(OriginTests.RefusingServer refusing) : IClassFixture<OriginTests.RefusingServer>
 {
     private const string Page = "https://app.example.com";
 
@@ -26,8 +26,7 @@ public sealed class OriginTests
     [MemberData(nameof(Requests))]
     public async Task Pages_of_other_origins_are_refused_whatever_they_send(string method, string path, string? body)
     {
-        using var directory = new TemporaryDirectory();
-        await using var server = await ServerProcess.StartAsync(directory.Path, "--store", "memory", "--cors-origins", "http://other.example");
+        var server = refusing.Process;
         foreach (var origin in new[] { Page, "null", "http://other.example:81", "https://other.example", "http://other.example.evil", "http://127.0.0.1:1" })
         {
             using var response = await SendAsync(server, method, path, body, ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Sec-Fetch-Site", "cross-site"));
@@ -111,6 +110,9 @@ public sealed class OriginTests
         using var stream = await SendAsync(server, "GET", "/events/stream", null, ("Origin", Page));
         Assert.Equal(("text/event-stream", Page), (stream.Content.Headers.ContentType!.MediaType, Value(stream, "Access-Control-Allow-Origin")));
     }
+
+    /// <summary>Lets pages of one other origin in.</summary>
+    public sealed class RefusingServer() : SharedServer("--store", "memory", "--cors-origins", "http://other.example");
 
     private static async Task<int> PublishAsync(ServerProcess server, params (string Name, string Value)[] headers)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Crashes;
 
@@ -6,7 +7,7 @@ namespace EventHub.Soak.Crashes;
 internal sealed class DatabaseFaults
 {
     /// <summary>How long after the fault its consequences come: a runner starts over a second later, a settlement is offered again after up to five.</summary>
-    private static readonly TimeSpan s_aftermath = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_aftermath = TimeSpan.FromSeconds(SoakForm.IsBesideOthers ? 12 : 6);
 
     private readonly Lock _lock = new();
     private readonly List<(long From, long Until)> _faults = [];

@@ -14,7 +14,7 @@ namespace EventHub.Soak.Crashes;
 internal sealed class SoakPublisher(Func<Task<HubProcess>> running, Ledger ledger, int seed)
 {
     private const int MaxBatch = 24;
-    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(Environment.GetEnvironmentVariable("EVENTHUB_SOAK_SECONDS") is null ? 150 : 50);
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(SoakForm.IsBesideOthers ? 150 : 50);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(50);
     private readonly Random _random = new(seed);
     private readonly List<PublishedEvent> _earlier = [];

@@ -3,7 +3,8 @@ namespace EventHub.Soak.Crashes;
 /// <summary>Where the hub of a round keeps everything.</summary>
 internal sealed record SoakStore
 {
-    private const int StaleSeconds = 3;
+    /// <summary>Longer than a process that is starting beside the rest of the suite may be kept from renewing: who loses its leases repeats what it had in flight.</summary>
+    private const int StaleSeconds = 6;
 
     /// <summary>What names it to any verb.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }

@@ -12,8 +12,8 @@ internal sealed class NodeChaos(FleetDatabase database, IReadOnlyList<SoakNode> 
     private const string TerminateSql =
         "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'eventhub' ORDER BY random() LIMIT $2) victims";
 
-    /// <summary>Longer than a lease, and than the others need to take it over.</summary>
-    private static readonly TimeSpan s_halt = TimeSpan.FromSeconds(NodeSoak.StaleSeconds + 4);
+    /// <summary>Longer than a lease, and than the others may take to take it over: one that goes on before would keep it.</summary>
+    private static readonly TimeSpan s_halt = NodeSoak.LongestTakeover + TimeSpan.FromSeconds(2);
 
     private readonly Random _random = new(seed);
     private readonly List<Task> _underWay = [];
