@@ -183,10 +183,10 @@ test("RPC in Chromium: the package and @microsoft/signalr, from another origin t
     (async () => {
       for await (const event of hub.rpc.subscribe({ since: 1 })) window.seen.push(event.sequence);
     })();
-    return await new Promise(async (resolve, reject) => {
-      await hub.serve("page", (event) => resolve([event.payload, event.dispatch.attempt])).catch(reject);
-      await hub.rpc.emit({ type: "a", payload: "hello" });
-    });
+    const handled = Promise.withResolvers();
+    await hub.serve("page", (event) => handled.resolve([event.payload, event.dispatch.attempt]));
+    await hub.rpc.emit({ type: "a", payload: "hello" }); // Its answer comes after the event may have been handled: the hub must not be killed before.
+    return await handled.promise;
   }, server.url);
   assert.deepEqual(handled, ["hello", 1]);
   await server.kill();
