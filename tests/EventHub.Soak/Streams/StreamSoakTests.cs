@@ -23,8 +23,6 @@ public sealed class StreamSoakTests
 
     private static readonly TimeSpan s_pauseBesideOthers = TimeSpan.FromMilliseconds(20);
 
-    private static bool IsAlone => Environment.GetEnvironmentVariable("EVENTHUB_SOAK_SECONDS") is not null;
-
     private static TimeSpan Duration => TimeSpan.FromSeconds(Setting("EVENTHUB_SOAK_SECONDS", 25));
 
     [Fact]
@@ -43,7 +41,7 @@ public sealed class StreamSoakTests
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var logs = new List<ReaderLog>();
         var readers = Enumerable.Range(0, Readers).Select(i => StartReader(hub, i, new Random(unchecked((seed * 1000) + i)), logs, reading.Token)).ToList();
-        var pause = IsAlone ? TimeSpan.Zero : s_pauseBesideOthers;
+        var pause = SoakForm.IsBesideOthers ? s_pauseBesideOthers : TimeSpan.Zero;
         var publishers = Enumerable.Range(0, Publishers).Select(i => new StreamPublisher(hub, new Random(unchecked((seed * 31) + i)), $"p{i}", pause).RunAsync(publishing.Token)).ToList();
 
         var random = new Random(seed);
