@@ -25,7 +25,7 @@ public sealed class HubPipelineTests
         };
         await hub.SubscribeAsync("s", "*");
         var published = await hub.PublishAsync("a");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         var stop = hub.StopAsync();
         Assert.Equal(PublishStatus.Unavailable, (await hub.Pipeline.Publisher.PublishAsync(new NewEvent { Type = "a", Payload = "1"u8.ToArray() }, Token)).Status);
         Assert.False(stop.IsCompleted);
@@ -49,7 +49,7 @@ public sealed class HubPipelineTests
         };
         await hub.SubscribeAsync("s", "*");
         var published = await hub.PublishAsync("a");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         await hub.StopAsync();
         hub.Destination.AlwaysAnswer(AttemptKind.Complete);
         await using var next = await hub.RestartAsync();
@@ -71,7 +71,7 @@ public sealed class HubPipelineTests
         };
         await hub.SubscribeAsync("s", "*", s => s with { Delivery = s.Delivery with { Guarantee = DeliveryGuarantee.AtMostOnce } });
         var published = await hub.PublishAsync("a");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         await hub.StopAsync();
         hub.Destination.AlwaysAnswer(AttemptKind.Complete);
         await using var next = await hub.RestartAsync();

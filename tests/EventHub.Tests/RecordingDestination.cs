@@ -60,6 +60,6 @@ internal sealed class RecordingDestination : IDestinationClient
             _waiting.Add((count, reached));
         }
 
-        return reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        return reached.Task.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
     }
 }

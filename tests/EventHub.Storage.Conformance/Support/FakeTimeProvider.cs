@@ -46,6 +46,12 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer is armed that fires in exactly this time: the code under test has seen the present time, and sleeps.</summary>
+    public bool IsDueIn(TimeSpan time)
+    {
+        lock (_gate) return _armed.Exists(timer => timer.Due - _elapsed == time);
+    }
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {

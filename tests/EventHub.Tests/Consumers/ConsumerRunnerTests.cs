@@ -70,7 +70,7 @@ public sealed class ConsumerRunnerTests
         }, maxBatch: 1))
         {
             for (var i = 0; i < 5; i++) await hub.PublishAsync("a", "1");
-            await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+            await begun.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
             Assert.Equal(2, await CursorAsync(hub));
         }
 
@@ -98,7 +98,10 @@ public sealed class ConsumerRunnerTests
         for (var i = 0; i < 20; i++)
         {
             await hub.PublishAsync("a", "1");
-            await Eventually.IsTrueAsync(() => Count(first) == i + 2, time, TimeSpan.FromSeconds(3));
+            await Eventually.IsTrueAsync(() => Count(first) == i + 2);
+            var until = time.GetUtcNow() + TimeSpan.FromSeconds(15);
+            await Eventually.IsTrueAsync(async () => (await hub.Pipeline.Consumers.FindAsync("c", Token))!.Record.HeldUntil > until);
+            time.Advance(TimeSpan.FromSeconds(3));
         }
 
         Assert.Empty(second);
@@ -121,7 +124,7 @@ public sealed class ConsumerRunnerTests
             await release.Task;
         }, time: time);
         await hub.PublishAsync("a", "1");
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         for (var i = 0; i < 30; i++)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -150,7 +153,7 @@ public sealed class ConsumerRunnerTests
         using var host = builder.Build();
         await host.StartAsync(Token);
         await host.Services.GetRequiredService<Publisher>().PublishAsync(new NewEvent { Type = "user.created", Payload = "1"u8.ToArray() }, Token);
-        Assert.Equal("user.created", (await handled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token)).Type);
+        Assert.Equal("user.created", (await handled.Task.WaitAsync(TimeSpan.FromSeconds(120), Token)).Type);
         await host.StopAsync(Token);
     }
 

@@ -30,8 +30,8 @@ public sealed class EventRouterTests
         gate.SetResult();
         await hub.PublishAsync("all");
         await hub.Destination.WaitForAsync(Subscriptions);
-        // Once for the first that came, and once for all who came meanwhile.
-        Assert.InRange(store.Reads - before, 1, 3 * Backlog / 128);
+        // Once for the first that came, and once for all who came meanwhile; a few may have been on their way still.
+        Assert.InRange(store.Reads - before, 1, 6 * Backlog / 128);
     }
 
     [Fact]
@@ -57,11 +57,15 @@ public sealed class EventRouterTests
         var directory = Directory.CreateTempSubdirectory("eventhub-tests-").FullName;
         try
         {
-            await using (var hub = await TestHub.StartAsync(store: Open(directory)))
+            var clock = new FakeTimeProvider();
+            await using (var hub = await TestHub.StartAsync(TestHub.PatientOptions, clock, Open(directory)))
             {
                 for (var i = 0; i < 20; i++) await hub.SubscribeAsync(Name(i), Name(i));
                 await hub.SubscribeAsync("last", "last");
                 for (var i = 0; i < 20; i++) await hub.PublishAsync(Name(i));
+                // They are up to date, all of them, before what is for none comes: one that began late would be fed from further back.
+                await Eventually.IsTrueAsync(
+                    async () => (await hub.Store.Journal.GetCountsAsync(Token)) is { Count: 21 } counts && counts.All(c => c.Floor == 20), clock, TimeSpan.FromSeconds(2));
                 for (var i = 0; i < 300; i++) await hub.PublishAsync("none");
                 await hub.PublishAsync("last");
                 await hub.Destination.WaitForAsync(21);

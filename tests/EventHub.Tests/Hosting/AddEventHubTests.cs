@@ -27,7 +27,7 @@ public sealed class AddEventHubTests
         var (version, _) = await subscriptions.CreateAsync(
             new Subscription { Id = "", Name = "s", Events = ["user.*"], Destination = new HandlerDestination("mine") }, Token);
         var published = await host.Services.GetRequiredService<Publisher>().PublishAsync(new NewEvent { Type = "user.created", Payload = "7"u8.ToArray() }, Token);
-        var context = await handler.Handled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var context = await handler.Handled.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         Assert.Equal((published.Events[0].Id, 1), (context.Event.Id, context.Attempt));
         Assert.True(DispatchId.TryParse(context.DispatchId, out var eventId, out var key, out _));
         Assert.Equal((published.Events[0].Id, version!.Key), (eventId, key));

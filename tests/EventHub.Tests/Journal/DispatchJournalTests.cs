@@ -137,14 +137,14 @@ public sealed class DispatchJournalTests
             lock (times) times.Add(_clock.GetUtcNow() - Make.Time);
             return new(new AttemptOutcome(AttemptKind.Failed));
         };
-        var result = await hub.Pipeline.Journal.RetryAsync(done.Id, TimeSpan.FromSeconds(60), 2, TimeSpan.FromSeconds(10), Token);
+        var result = await hub.Pipeline.Journal.RetryAsync(done.Id, TimeSpan.FromSeconds(60), 2, TimeSpan.FromSeconds(11), Token);
         Assert.Equal(RequeueStatus.Requeued, result.Status);
         var waiting = (await hub.Pipeline.Journal.FindAsync(result.DispatchId!, Token))!.Dispatch;
         Assert.Equal((DispatchStatus.Ongoing, Make.Time.AddSeconds(60), Make.Time), (waiting.Status, waiting.NextAttemptAt, waiting.CreatedAt));
         Assert.Equal(RequeueStatus.Ongoing, (await hub.Pipeline.Journal.RetryAsync(result.DispatchId!, null, null, null, Token)).Status);
-        await Eventually.IsTrueAsync(
-            async () => (await hub.Pipeline.Journal.FindAsync(result.DispatchId!, Token))!.Dispatch.Status == DispatchStatus.Failed, _clock, TimeSpan.FromMilliseconds(250));
-        Assert.Equal([60, 70, 80], times.Select(t => Math.Floor(t.TotalSeconds / 5) * 5));
+        foreach (var seconds in new[] { 60, 11, 11 }) await _clock.AdvanceOnceDueInAsync(TimeSpan.FromSeconds(seconds));
+        await Eventually.IsTrueAsync(async () => (await hub.Pipeline.Journal.FindAsync(result.DispatchId!, Token))!.Dispatch.Status == DispatchStatus.Failed);
+        Assert.Equal([60, 71, 82], times.Select(t => t.TotalSeconds));
         Assert.Equal(4, hub.Destination.Requests.Count);
     }
 

@@ -28,7 +28,7 @@ public sealed class AsyncSignalTests
             var wait = signal.WaitAsync().AsTask();
             Assert.False(wait.IsCompleted);
             signal.Set();
-            await wait.WaitAsync(TimeSpan.FromSeconds(10), Token);
+            await wait.WaitAsync(TimeSpan.FromSeconds(120), Token);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class AsyncSignalTests
             while (Volatile.Read(ref done) < Setters * SetsEach) await signal.WaitAsync();
         }, Token);
         await Task.WhenAll(setters);
-        await waiter.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await waiter.WaitAsync(TimeSpan.FromSeconds(120), Token);
     }
 
     [Fact]
@@ -76,6 +76,6 @@ public sealed class AsyncSignalTests
                 ping.Set();
             }
         }, Token);
-        await Task.WhenAll(one, other).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await Task.WhenAll(one, other).WaitAsync(TimeSpan.FromSeconds(120), Token);
     }
 }

@@ -7,7 +7,7 @@ namespace EventHub.Tests.Log;
 public sealed class EventStreamTests
 {
     // A wake-up that is missed shows as a test that does not end.
-    private const int Timeout = 60_000;
+    private const int Timeout = 300_000;
     private static readonly TimeSpan s_patience = TimeSpan.FromHours(1);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

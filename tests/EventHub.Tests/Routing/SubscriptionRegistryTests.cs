@@ -64,7 +64,7 @@ public sealed class SubscriptionRegistryTests
         var woken = signal.WaitAsync().AsTask();
         Assert.False(woken.IsCompleted);
         _registry.Apply(Version(1, 1, 0, "a"));
-        await woken.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await woken.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
     }
 
     private static SubscriptionVersion Version(int key, int version, long after, string pattern, bool active = true, bool isDeleted = false) =>

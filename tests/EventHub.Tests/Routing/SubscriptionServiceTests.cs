@@ -51,6 +51,7 @@ public sealed class SubscriptionServiceTests
 
         Assert.Equal(2, (await hub.Pipeline.Subscriptions.ReplayAsync("s", 2, 2, Token))!.Until);
         await hub.DispatchAsync(skipped, DispatchStatus.Complete);
+        await hub.Destination.WaitForAsync(4);
         Assert.Equal(["1", "2", "3", "4"], hub.Destination.Payloads.Order());
     }
 
@@ -146,7 +147,7 @@ public sealed class SubscriptionServiceTests
     [MemberData(nameof(Stores))]
     public async Task Deletion_ends_what_is_owed_as_ignored_and_stops_attempts(string store)
     {
-        await using var hub = await TestHub.StartAsync(store);
+        await using var hub = await TestHub.StartAsync(store, TestHub.PatientOptions, new FakeTimeProvider()); // the retry is never due
         var inFlight = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         hub.Destination.Answer = async (request, cancellation) =>
@@ -161,9 +162,9 @@ public sealed class SubscriptionServiceTests
         var retrying = await hub.PublishAsync("retrying");
         await Eventually.IsTrueAsync(async () => (await hub.DispatchesAsync(retrying)).Dispatches is [{ State: "retrying" }]);
         await hub.PublishAsync("running");
-        await inFlight.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await inFlight.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         Assert.True(await hub.Pipeline.Subscriptions.DeleteAsync("s", Token));
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(120), Token);
         var ended = await hub.DispatchAsync(retrying, DispatchStatus.Ignored);
         Assert.Equal("subscription deleted", ended.LastError);
         Assert.Empty(await hub.DeadLettersAsync());

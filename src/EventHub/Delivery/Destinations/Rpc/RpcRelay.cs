@@ -178,7 +178,6 @@ public sealed class RpcRelay
     private void SeeOthers(RelayIntake intake)
     {
         _nodes = intake.Nodes;
-        List<RelayedName> names;
         lock (_lock)
         {
             foreach (var (node, heard) in _deaf.ToList())
@@ -186,10 +185,9 @@ public sealed class RpcRelay
                 if (!_nodes.TryGetValue(node, out var now) || now > heard) _deaf.Remove(node);
             }
 
-            names = [.. intake.Names.Where(name => !_deaf.ContainsKey(name.Node))];
+            // In one: a hub that turns out deaf meanwhile must not come back by what was known before.
+            _handlers.SetElsewhere([.. intake.Names.Where(name => !_deaf.ContainsKey(name.Node))], name => new RelayedClients(this, name.Node, name.Name));
         }
-
-        _handlers.SetElsewhere(names, name => new RelayedClients(this, name.Node, name.Name));
     }
 
     /// <summary>Has a client of another hub handle an event; see <see cref="IRpcConnection.HandleAsync"/>.</summary>

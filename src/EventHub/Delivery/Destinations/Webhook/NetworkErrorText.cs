@@ -27,7 +27,8 @@ internal static class NetworkErrorText
                 case AddressNotAllowedException refused: return refused.Message;
                 case SocketException socket: return OfSocket(socket, target);
                 case AuthenticationException tls: return $"TLS with {place} failed: {tls.InnerException?.Message ?? tls.Message}";
-                case TimeoutException: return $"no connection to {place} in time";
+                // Whoever ended the attempt was answered before: what was cancelled here ran out of the time there is for connecting.
+                case TimeoutException or OperationCanceledException: return $"no connection to {place} in time";
             }
         }
 
@@ -39,7 +40,6 @@ internal static class NetworkErrorText
                 or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => $"{place} closed the connection before its answer was complete",
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 $"the answer of {place} is past a limit: {Innermost(exception)}",
-            OperationCanceledException => $"no connection to {place} in time",
             HttpRequestException or IOException => $"{place}: {Innermost(exception)}",
             _ => $"{place}: {exception.GetType().Name}: {exception.Message}",
         };

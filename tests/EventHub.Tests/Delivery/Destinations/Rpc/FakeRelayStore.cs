@@ -84,9 +84,10 @@ internal sealed class FakeRelayStore : IRelayStore
             }
 
             foreach (var call in round.Calls) _waiting.Add(call.Number, call);
-            foreach (var answer in round.Answers) Answers.Enqueue(answer);
+            // Before the answers: a test that has seen one may look for what the hub serves since.
             if (round.Presence == TimeSpan.Zero) Served.Enqueue("gone");
             else if (round.Serves is { } serves) Served.Enqueue(string.Join(' ', serves.Select(entry => $"{entry.Key}:{entry.Value}").Order()));
+            foreach (var answer in round.Answers) Answers.Enqueue(answer);
             var intake = new RelayIntake
             {
                 Nodes = Nodes.ToDictionary(),

@@ -9,6 +9,7 @@ namespace EventHub.Tests.Delivery.Destinations.Rpc;
 public sealed class RpcRelayTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
     private readonly FakeTimeProvider _time = new();
     private readonly FakeRelayStore _store = new();
     private readonly RpcHandlers _handlers;
@@ -17,7 +18,7 @@ public sealed class RpcRelayTests : IAsyncLifetime
     public RpcRelayTests()
     {
         _handlers = new RpcHandlers(_time);
-        _relay = new RpcRelay(_store, "me", _handlers, TimeSpan.FromMilliseconds(100), _time, NullLogger.Instance);
+        _relay = new RpcRelay(_store, "me", _handlers, s_pollInterval, _time, NullLogger.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -117,9 +118,8 @@ public sealed class RpcRelayTests : IAsyncLifetime
             return;
         }
 
-        RelayCall? call = null;
-        await Eventually.IsTrueAsync(() => (call = _store.Take()) is not null, _time);
-        _store.Answer(new RelayAnswer("me", call!.Number, RelayAnswerKind.Answered, "complete"));
+        await _time.AdvanceOnceDueInAsync(s_pollInterval);
+        _store.Answer(new RelayAnswer("me", (await TakenAsync()).Number, RelayAnswerKind.Answered, "complete"));
         Assert.Equal("complete", await handling);
     }
 

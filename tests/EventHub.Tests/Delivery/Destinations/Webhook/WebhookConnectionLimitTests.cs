@@ -17,7 +17,7 @@ public sealed class WebhookConnectionLimitTests
         });
         using var client = Webhooks.Client(Webhooks.Loopback with { MaxConnections = 2 });
         var sends = Enumerable.Range(0, 5).Select(_ => client.SendAsync(Webhooks.Request(receiver.Url), TestContext.Current.CancellationToken).AsTask()).ToList();
-        for (var i = 0; i < 2; i++) Assert.True(await came.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        for (var i = 0; i < 2; i++) Assert.True(await came.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
         Assert.False(await came.WaitAsync(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
 
         release.SetResult();

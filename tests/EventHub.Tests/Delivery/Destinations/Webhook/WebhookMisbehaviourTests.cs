@@ -11,10 +11,10 @@ public sealed class WebhookMisbehaviourTests
     [Fact]
     public async Task A_refused_connection_says_so()
     {
-        var server = new RawServer((_, _, _) => Task.CompletedTask);
-        var url = server.Url;
-        await server.DisposeAsync();
-        AssertNetworkError(await Webhooks.SendAsync(url), "refused the connection");
+        // Bound and not listening: nobody else can listen there meanwhile.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        AssertNetworkError(await Webhooks.SendAsync($"http://{socket.LocalEndPoint}/hook"), "refused the connection");
     }
 
     [Fact]
@@ -75,7 +75,12 @@ public sealed class WebhookMisbehaviourTests
     [Fact]
     public async Task A_server_without_tls_says_so()
     {
-        await using var server = new RawServer((_, socket, cancellationToken) => RawServer.SendAsync(socket, "HTTP/1.1 400 Bad Request\r\n\r\n", cancellationToken));
+        await using var server = new RawServer(async (_, socket, cancellationToken) =>
+        {
+            // What is closed with something unread is reset, and the answer may be lost.
+            await socket.ReceiveAsync(new byte[16 * 1024], cancellationToken);
+            await RawServer.SendAsync(socket, "HTTP/1.1 400 Bad Request\r\n\r\n", cancellationToken);
+        });
         AssertNetworkError(await Webhooks.SendAsync(server.Url.Replace("http:", "https:", StringComparison.Ordinal)), "TLS with 127.0.0.1");
     }
 
@@ -118,7 +123,7 @@ public sealed class WebhookMisbehaviourTests
         var outcome = await client.SendAsync(Webhooks.Request(server.Url), Token);
         Assert.Equal(AttemptKind.Complete, outcome.Kind);
         Assert.Equal(new string('x', 1000), outcome.ResponseBody);
-        Assert.InRange(await dropped.Task.WaitAsync(TimeSpan.FromSeconds(30), Token), 0, 64 * 1024 * 1024);
+        Assert.InRange(await dropped.Task.WaitAsync(TimeSpan.FromSeconds(120), Token), 0, 64 * 1024 * 1024);
     }
 
     [Fact]
@@ -176,6 +181,19 @@ public sealed class WebhookMisbehaviourTests
         await using var server = new RawServer((_, _, cancellationToken) => new TaskCompletionSource().Task.WaitAsync(cancellationToken));
         var network = Webhooks.Loopback with { ConnectTimeout = TimeSpan.FromMilliseconds(50) };
         AssertNetworkError(await Webhooks.SendAsync(server.Url.Replace("http:", "https:", StringComparison.Ordinal), network), "in time");
+    }
+
+    [Fact]
+    public async Task An_address_where_nothing_answers_is_no_connection_in_time()
+    {
+        // There is room for one connection that nobody accepts; the packets of the next are dropped.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        using var first = new TcpClient();
+        await first.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, Token);
+        var network = Webhooks.Loopback with { ConnectTimeout = TimeSpan.FromMilliseconds(50) };
+        AssertNetworkError(await Webhooks.SendAsync($"http://{listener.LocalEndPoint}/hook", network), $"no connection to {listener.LocalEndPoint} in time");
     }
 
     [Fact]
