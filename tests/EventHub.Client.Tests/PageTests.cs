@@ -38,7 +38,7 @@ public sealed partial class PageTests
         var start = await CSharpProgram.CompileAsync(code.Replace("http://127.0.0.1:3000", hub.Proxy.Url, StringComparison.Ordinal), directory.Path);
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(180), TestContext.Current.CancellationToken);
         Assert.EndsWith("the end\n", output, StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed partial class PageTests
         using var process = Process.Start(start)!;
         try
         {
-            return await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            return await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(180), TestContext.Current.CancellationToken);
         }
         finally
         {

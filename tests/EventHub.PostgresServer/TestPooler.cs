@@ -42,7 +42,7 @@ public sealed class TestPooler
 
     public static async Task<TestPooler> StartAsync(TestServer server)
     {
-        var port = TestServer.FreePort();
+        var port = FreePorts.Next();
         string[] ports = [server.Port.ToString(CultureInfo.InvariantCulture), port.ToString(CultureInfo.InvariantCulture)];
         return new TestPooler(await GuardedProcess.StartAsync(Script, ports, "process up"), port);
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace EventHub.PostgresServer;
@@ -48,7 +46,7 @@ public sealed class TestServer
     /// <summary>A server for a test that stops and starts it.</summary>
     public static async Task<TestServer> StartAsync()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         return new TestServer(await GuardedProcess.StartAsync(Script, [Binaries(), port.ToString(CultureInfo.InvariantCulture)], Ready), port);
     }
 
@@ -83,13 +81,6 @@ public sealed class TestServer
 
     /// <summary>Stops it for good and removes its directory.</summary>
     public Task RemoveAsync() => _process.EndAsync();
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Of the newest version installed.</summary>
     private static string Binaries()

@@ -10,7 +10,7 @@ public abstract class ConcurrencyTests<TProvider> : StoreTest<TProvider>
     where TProvider : StoreProvider, new()
 {
     // Milliseconds; for stores that lose what a reader waits for.
-    private const int Patience = 120_000;
+    private const int Patience = 300_000;
     private const int Writers = 16;
     private const int RequestsEach = 40;
 

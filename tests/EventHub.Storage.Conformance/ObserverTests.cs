@@ -34,7 +34,7 @@ public abstract class ObserverTests<TProvider> : StoreTest<TProvider>
         Assert.Equal(created, Assert.IsType<SubscriptionVersion>(Observer.Notices[^1]));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_the_observer_was_told_of_can_be_read()
     {
         var appending = Task.Run(() => AppendAsync(Make.Event()), Cancel);

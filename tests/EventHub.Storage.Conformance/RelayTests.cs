@@ -99,7 +99,7 @@ public abstract class RelayTests<TProvider> : StoreTest<TProvider>
         while (await rung.WaitAsync(TimeSpan.FromMilliseconds(300), Cancel)) ;
 
         await ExchangeAsync(relay, "me", calls: [Call("me", 1, "x")]);
-        Assert.True(await rung.WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.True(await rung.WaitAsync(TimeSpan.FromSeconds(120), Cancel));
     });
 
     private async Task WithAsync(Func<IRelayStore, Task> test)

@@ -35,7 +35,7 @@ public sealed class ConsumerTests
     [Fact]
     public async Task A_reader_waits_for_what_comes_through_restarts_of_the_hub()
     {
-        await using var hub = await StartAsync(events: 1);
+        await using var hub = await StartAsync(events: 1, o => o with { RetryTimeout = TimeSpan.FromSeconds(180) });
         var reading = hub.Client.Consumers.ReadAsync("c", new ConsumerReadOptions { Wait = TimeSpan.FromSeconds(2) }, Token).TakeAsync(3);
         await hub.KillAsync();
         await hub.StartServerAsync();
@@ -85,9 +85,9 @@ public sealed class ConsumerTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static async Task<Hub> StartAsync(int events)
+    private static async Task<Hub> StartAsync(int events, Func<EventHubClientOptions, EventHubClientOptions>? options = null)
     {
-        var hub = await Hub.StartAsync();
+        var hub = await Hub.StartAsync(options);
         await hub.Client.Consumers.SaveAsync("c", ["*"], "beginning", Token);
         for (var i = 1; i <= events; i++) await hub.Client.PublishAsync("t", $"{i}", Token);
         return hub;

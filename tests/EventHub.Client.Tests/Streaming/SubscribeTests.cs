@@ -12,7 +12,7 @@ public sealed class SubscribeTests
     public async Task Killed_hubs_and_cut_connections_lose_nothing_and_double_nothing()
     {
         const int Count = 3000;
-        await using var hub = await Hub.StartAsync(o => o with { FirstRetryDelay = TimeSpan.FromMilliseconds(5), RetryTimeout = TimeSpan.FromSeconds(60) });
+        await using var hub = await Hub.StartAsync(o => o with { FirstRetryDelay = TimeSpan.FromMilliseconds(5), RetryTimeout = TimeSpan.FromSeconds(180) });
         var random = new Random(1);
         // Anywhere, also within a block.
         hub.Proxy.CutsAfter = context => context.Request.Path == "/events/stream" ? random.Next(2_000, 60_000) : long.MaxValue;
@@ -21,7 +21,7 @@ public sealed class SubscribeTests
         ConcurrentQueue<HubEvent> all = [], some = [];
         var (connected, disconnected) = (new CountdownEvent(2), 0);
         var readers = new[] { FollowAsync("**", all), FollowAsync("n.odd", some) };
-        Assert.True(connected.Wait(TimeSpan.FromSeconds(30), Token), "The readers did not connect.");
+        Assert.True(connected.Wait(TimeSpan.FromSeconds(180), Token), "The readers did not connect.");
         for (var wave = 0; wave < 3; wave++)
         {
             var first = wave * Count / 3;
@@ -80,7 +80,7 @@ public sealed class SubscribeTests
         await hub.Client.PublishAsync("before", "0", Token);
         var options = new SubscribeOptions { OnConnected = position => connected.TrySetResult(position) };
         var reading = hub.Client.SubscribeAsync(options, Token).TakeAsync(1);
-        var position = await connected.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var position = await connected.Task.WaitAsync(TimeSpan.FromSeconds(180), Token);
         await hub.Client.PublishAsync("meanwhile", "1", Token);
         back.SetResult();
         var item = Assert.Single(await reading);
@@ -123,7 +123,7 @@ public sealed class SubscribeTests
             },
         };
         var reading = hub.Client.SubscribeAsync(options, Token).TakeAsync(1);
-        await handled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await handled.Task.WaitAsync(TimeSpan.FromSeconds(180), Token);
         await hub.Client.PublishAsync("t", "2", Token);
         Assert.Equal(2, Assert.Single(await reading).Sequence);
         Assert.Equal("epoch", Assert.Single(resets).Reason);

@@ -3,7 +3,7 @@ namespace EventHub.Client.Tests.Support;
 /// <summary>Takes a number of items from what does not end.</summary>
 internal static class Unended
 {
-    public static async Task<List<T>> TakeAsync<T>(this IAsyncEnumerable<T> items, int count, int seconds = 60)
+    public static async Task<List<T>> TakeAsync<T>(this IAsyncEnumerable<T> items, int count, int seconds = 180)
     {
         var taken = new List<T>();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -1,9 +1,9 @@
 namespace EventHub.Server.Tests.EndToEnd;
 
-/// <summary>Waits for what another process comes to by itself, where there is no signal to wait for: asks again until it is so or a minute is over.</summary>
+/// <summary>Waits for what another process comes to by itself, where there is no signal to wait for: asks again until it is so or three minutes are over.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     public static Task IsTrueAsync(Func<Task<bool>> ask) => HasAsync(ask, static answer => answer);
 

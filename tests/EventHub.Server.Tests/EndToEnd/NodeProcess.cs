@@ -33,7 +33,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it says <c>ready</c>, or has ended.</summary>
-    public Task ReadyAsync() => _ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    public Task ReadyAsync() => _ready.Task.WaitAsync(TimeSpan.FromSeconds(180), TestContext.Current.CancellationToken);
 
     /// <summary>Waits until it has ended, however it does.</summary>
     /// <returns>The exit code.</returns>

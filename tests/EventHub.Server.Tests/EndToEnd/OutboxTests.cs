@@ -100,7 +100,7 @@ public sealed class OutboxTests
 
         var id = await Psql.RunAsync(database, "SELECT eventhub.publish('a.b', '1', notify => true)");
 
-        await receiver.WaitUntilAsync(requests => requests.Any(r => r.EventId == id), seconds: 20);
+        await receiver.WaitUntilAsync(requests => requests.Any(r => r.EventId == id), seconds: 50);
     }
 
     private static async Task<List<string>> WriteAsync(string database, int writer)

@@ -48,7 +48,7 @@ public sealed class PostgresTests
         Assert.True(accepted.Count >= 100 - 8, $"{accepted.Count} were accepted");
         await using var next = await StartAsync(data, database, "--stale-timeout-seconds", "5");
         accepted.Add((await next.PostAsync("/events", new { type = "after.restart", payload = 1 })).GetProperty("event_id").GetString()!);
-        await receiver.WaitUntilAsync(requests => accepted.All(requests.Where(r => r.IsAnsweredWell).Select(r => r.EventId).ToHashSet().Contains), seconds: 90);
+        await receiver.WaitUntilAsync(requests => accepted.All(requests.Where(r => r.IsAnsweredWell).Select(r => r.EventId).ToHashSet().Contains));
 
         Assert.All(receiver.Requests, request => Assert.True(request.Headers.ContainsKey("X-Signature")));
         await Eventually.IsTrueAsync(async () => (await next.GetAsync("/dispatches?status=ongoing")).GetProperty("dispatches").GetArrayLength() == 0);

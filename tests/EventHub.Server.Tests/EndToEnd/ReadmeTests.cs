@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using EventHub.PostgresServer;
 
 namespace EventHub.Server.Tests.EndToEnd;
 
@@ -15,10 +15,10 @@ public sealed partial class ReadmeTests
     {
         var root = RepositoryRoot();
         using var directory = new TemporaryDirectory();
-        var (hubPort, receiverPort) = (FreePort(), FreePort());
+        var (hubPort, receiverPort) = (FreePorts.Next(), FreePorts.Next());
         var steps = Steps(await File.ReadAllTextAsync(Path.Combine(root, page), TestContext.Current.CancellationToken));
         Assert.True(steps.Count >= 10, $"Only {steps.Count} commands were found in {page}.");
-        var script = new StringBuilder($"trap 'kill $(jobs -p)' EXIT\nexport EVENTHUB_URL=http://127.0.0.1:{hubPort}\n");
+        var script = new StringBuilder($"trap 'kill $(jobs -p)' EXIT\nexport EVENTHUB_URL=http://127.0.0.1:{hubPort}\n{Sleep(hubPort, receiverPort)}\n");
         foreach (var (command, _) in steps)
         {
             var here = command
@@ -27,14 +27,17 @@ public sealed partial class ReadmeTests
                 .Replace("node samples/receiver.mjs", $"node '{root}/samples/receiver.mjs' {receiverPort}", StringComparison.Ordinal)
                 .Replace("127.0.0.1:3000", $"127.0.0.1:{hubPort}", StringComparison.Ordinal)
                 .Replace("127.0.0.1:4000", $"127.0.0.1:{receiverPort}", StringComparison.Ordinal);
+            // A stream has no end: the page's reader is given a second, the test's is there for as long as it takes, up to the first event.
+            if (EndlessStream().Match(here) is { Success: true } match) here = $"""sed '/"type":"event"/q' < <(curl -sN --max-time 120 {match.Groups[1].Value})""";
             script.Append(here).Append("\necho; echo =====next=====\n");
+            if (command.Contains("samples/receiver.mjs", StringComparison.Ordinal)) script.Append("receiver=1\n");
         }
 
         var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = directory.Path };
         using var shell = Process.Start(start)!;
         await shell.StandardInput.WriteAsync(script, TestContext.Current.CancellationToken);
         shell.StandardInput.Close();
-        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(300), TestContext.Current.CancellationToken);
         var printed = output.Split("=====next=====");
         for (var i = 0; i < steps.Count; i++)
         {
@@ -62,12 +65,17 @@ public sealed partial class ReadmeTests
         return steps;
     }
 
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        return ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    /// <summary>
+    /// The <c>sleep</c> of the shell: where a reader of the page waits some seconds, and looks again if need be, waits until the receiver listens, once there is one, and nothing
+    /// is owed.
+    /// </summary>
+    private static string Sleep(int hubPort, int receiverPort) =>
+        $$"""
+        sleep() {
+          [ -z "$receiver" ] || until (: </dev/tcp/127.0.0.1/{{receiverPort}}) 2>/dev/null; do command sleep 0.1; done
+          until curl -s 'http://127.0.0.1:{{hubPort}}/dispatches?status=ongoing' | grep -q '^{"dispatches":\[\]'; do command sleep 0.1; done
+        }
+        """;
 
     internal static string RepositoryRoot()
     {
@@ -78,6 +86,9 @@ public sealed partial class ReadmeTests
 
         throw new DirectoryNotFoundException("EventHub.slnx is in no directory above the tests.");
     }
+
+    [GeneratedRegex("^curl -sN --max-time 1 ('[^']*')$")]
+    private static partial Regex EndlessStream();
 
     [GeneratedRegex(@"```console(\n.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex ConsoleBlock();

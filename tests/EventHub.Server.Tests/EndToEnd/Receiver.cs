@@ -39,7 +39,7 @@ internal sealed class Receiver : IAsyncDisposable
     }
 
     /// <summary>Completes when the requests so far satisfy the test; looked at after every answer.</summary>
-    public async Task WaitUntilAsync(Func<IReadOnlyCollection<ReceivedRequest>, bool> until, int seconds = 60)
+    public async Task WaitUntilAsync(Func<IReadOnlyCollection<ReceivedRequest>, bool> until, int seconds = 180)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)

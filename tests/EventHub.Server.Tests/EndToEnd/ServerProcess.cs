@@ -9,7 +9,7 @@ namespace EventHub.Server.Tests.EndToEnd;
 /// <summary>The real executable on a real data directory, on a port of its own.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
     private readonly Process _process;
     private readonly StringBuilder _output;
 
@@ -18,7 +18,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process = process;
         _output = output;
         DataDirectory = dataDirectory;
-        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = address, Timeout = s_patience };
     }
 
     public string DataDirectory { get; }
@@ -54,14 +54,21 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "eventhub-server.dll"));
         foreach (var argument in (string[])["serve", "--urls", address.ToString(), "--data", dataDirectory, .. arguments]) start.ArgumentList.Add(argument);
-        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The server ended with {process.ExitCode}:\n{output}"));
+        var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        _ = WatchEndAsync();
         return new ServerProcess(process, output, dataDirectory, await ready.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken));
+
+        async Task WatchEndAsync()
+        {
+            // Unlike its event, the wait goes on until all it said has been read.
+            await process.WaitForExitAsync(CancellationToken.None);
+            if (!ready.Task.IsCompleted) ready.TrySetException(new InvalidOperationException($"The server ended with {process.ExitCode}:\n{output}"));
+        }
 
         void Take(string? line)
         {

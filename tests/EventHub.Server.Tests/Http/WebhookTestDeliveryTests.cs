@@ -8,7 +8,7 @@ namespace EventHub.Server.Tests.Http;
 
 public sealed class WebhookTestDeliveryTests
 {
-    private const int Limit = 60_000;
+    private const int Limit = 300_000;
 
     [Fact(Timeout = Limit)]
     public async Task A_test_reaches_the_webhook_alone_whatever_its_patterns_signed_with_the_secret_that_was_shown()

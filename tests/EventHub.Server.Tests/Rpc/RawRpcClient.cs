@@ -12,7 +12,7 @@ namespace EventHub.Server.Tests.Rpc;
 /// </summary>
 internal sealed class RawRpcClient : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
     private readonly ClientWebSocket _socket = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _calls = new();

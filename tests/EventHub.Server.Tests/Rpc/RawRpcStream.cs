@@ -10,7 +10,7 @@ internal sealed class RawRpcStream(ChannelReader<string> items, Func<Task> cance
     /// <summary>The id of the last item that had one.</summary>
     public string LastId { get; private set; } = "";
 
-    public async Task<string> NextRawAsync() => await items.ReadAsync(HubHost.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), HubHost.Token);
+    public async Task<string> NextRawAsync() => await items.ReadAsync(HubHost.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(120), HubHost.Token);
 
     public async Task<JsonElement> NextAsync()
     {
@@ -44,7 +44,7 @@ internal sealed class RawRpcStream(ChannelReader<string> items, Func<Task> cance
     {
         try
         {
-            while (await items.WaitToReadAsync(HubHost.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), HubHost.Token)) items.TryRead(out _);
+            while (await items.WaitToReadAsync(HubHost.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(120), HubHost.Token)) items.TryRead(out _);
             return null;
         }
         catch (RpcErrorException e)

@@ -10,7 +10,7 @@ namespace EventHub.Server.Tests.Verbs;
 public sealed class ServeVerbTests : IDisposable
 {
     // Milliseconds; far more than a start takes even on a busy machine.
-    private const int Patience = 120_000;
+    private const int Patience = 300_000;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("eventhub-serve-").FullName;
 
@@ -36,7 +36,7 @@ public sealed class ServeVerbTests : IDisposable
         server.Terminate();
         Assert.Equal(0, await server.WaitForExitAsync(Token));
         Assert.Contains($"store {store}", server.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("warn", server.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(Warnings(server));
     }
 
     [Fact(Timeout = Patience)]
@@ -105,7 +105,7 @@ public sealed class ServeVerbTests : IDisposable
     {
         using var server = ServerProcess.Start(_directory, ["serve", "--store", "memory", "--urls", "http://0.0.0.0:0"]);
         await server.WaitUntilListeningAsync(Token);
-        Assert.Single(server.Output.Split('\n'), line => line.Contains("warn", StringComparison.Ordinal));
+        Assert.Single(Warnings(server));
     }
 
     [Fact(Timeout = Patience)]
@@ -129,6 +129,10 @@ public sealed class ServeVerbTests : IDisposable
         await server.WaitUntilListeningAsync(Token);
         Assert.All(server.Output.Split('\n'), line => System.Text.Json.JsonDocument.Parse(line).Dispose());
     }
+
+    // All but Kestrel's of a machine that does not let it run for a second.
+    private static IEnumerable<string> Warnings(ServerProcess server) =>
+        server.Output.Split('\n').Where(line => line.Contains("warn", StringComparison.OrdinalIgnoreCase) && !line.Contains("heartbeat", StringComparison.Ordinal));
 
     // The one line for the operator; whatever else was logged is no stack trace.
     private static string Complaint(ServerProcess server)

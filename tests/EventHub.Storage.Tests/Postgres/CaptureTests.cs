@@ -101,7 +101,7 @@ public sealed class CaptureTests : PostgresTest
         await ExecuteAsync("DROP OWNED BY owns_tables, writes_tables; DROP ROLE owns_tables, writes_tables");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Changes_of_a_row_by_many_at_once_come_in_the_order_they_were_made()
     {
         var store = await OpenAsync();

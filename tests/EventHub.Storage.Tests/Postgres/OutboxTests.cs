@@ -129,7 +129,7 @@ public sealed class OutboxTests : PostgresTest
         Assert.InRange(backlog.OldestAge, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Hubs_that_move_at_once_while_connections_break_lose_nothing_and_move_nothing_twice()
     {
         var stores = new[] { await OpenAsync(), await OpenAsync(), await OpenAsync() };

@@ -7,7 +7,7 @@ namespace EventHub.Storage.Tests.Postgres;
 /// <summary>Behind PgBouncer in transaction mode, where no two statements outside a transaction need meet the same session.</summary>
 public sealed class PoolerTests : PostgresTest
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Two_nodes_behind_a_pooler_that_lends_connections_by_the_transaction_do_all_there_is_to_do()
     {
         var server = await TestServer.SharedAsync();

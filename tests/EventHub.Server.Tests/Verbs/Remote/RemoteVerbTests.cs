@@ -121,10 +121,10 @@ public sealed class RemoteVerbTests : IAsyncLifetime
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = static _ => 400;
         var webhook = Assert.Single((await RunAsync(
-            "webhooks", "create", receiver.Url + "/hook", "*", "--name", "w", "--retries", "0", "--timeout", "2s", "--header", "X-Team: crm", "--set", """{"ordering_key":"user_id"}""")).Json());
+            "webhooks", "create", receiver.Url + "/hook", "*", "--name", "w", "--retries", "0", "--timeout", "120s", "--header", "X-Team: crm", "--set", """{"ordering_key":"user_id"}""")).Json());
         var id = webhook.GetProperty("id").GetString()!;
         Assert.StartsWith("whsec_", webhook.GetProperty("secret").GetString(), StringComparison.Ordinal);
-        Assert.Equal(("user_id", 2000), (webhook.GetProperty("delivery").GetProperty("ordering_key").GetString(), webhook.GetProperty("delivery").GetProperty("timeout_ms").GetInt32()));
+        Assert.Equal(("user_id", 120_000), (webhook.GetProperty("delivery").GetProperty("ordering_key").GetString(), webhook.GetProperty("delivery").GetProperty("timeout_ms").GetInt32()));
         var changed = Assert.Single((await RunAsync("webhooks", "update", id, "--schedule", "1s,500ms", "--event", "t.*", "--event", "webhook.*")).Json());
         Assert.Equal("""{"limit":2,"schedule_seconds":[1,0.5]}""", RetryOf(changed));
         Assert.Equal("w", Assert.Single((await RunAsync("webhooks", "get", id)).Json()).GetProperty("name").GetString());

@@ -6,7 +6,7 @@ namespace EventHub.Server.Tests.Verbs.Remote;
 /// <summary>A verb of the executable as a process of its own, its output piped unless a terminal is asked for.</summary>
 internal sealed class VerbProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     // What .NET says to a terminal before its first line.
     private const string KeypadMode = "\e[?1h\e=";

@@ -16,7 +16,8 @@ internal static class Webhooks
 
     public static readonly DateTimeOffset CreatedAt = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
-    public static WebhookNetworkOptions Loopback { get; } = new() { AllowPrivate = true };
+    /// <summary>What must not come about is given less time by the test.</summary>
+    public static WebhookNetworkOptions Loopback { get; } = new() { AllowPrivate = true, ConnectTimeout = TimeSpan.FromMinutes(2) };
 
     public static WebhookClient Client(
         WebhookNetworkOptions? network = null, ISecretProtector? secrets = null, TimeProvider? time = null, Func<string, Task<IPAddress[]>>? lookup = null) =>
