@@ -36,10 +36,17 @@ internal static class ServerHost
         builder.Services.AddSecretKeys(options);
 
         var app = builder.Build();
+        LeaveOutAuthorization(app);
         app.UseEventHub();
         if (options.AllowedHosts is { } hosts) app.UseEventHubHosts(hosts);
         app.UseEventHubOrigins(options.CorsOrigins);
         app.MapEventHub();
         return app;
     }
+
+    /// <summary>
+    /// SignalR registers authorization, and a host with that registered puts its middleware before everything: a dictionary and a state machine for every request of a
+    /// server none of whose endpoints asks for it. The host leaves it out when told that it is there; the name of the mark is in ASP.NET's WebApplicationBuilder.
+    /// </summary>
+    private static void LeaveOutAuthorization(IApplicationBuilder app) => app.Properties["__AuthorizationMiddlewareSet"] = true;
 }
