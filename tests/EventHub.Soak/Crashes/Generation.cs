@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Crashes;
 
 /// <summary>One process of the hub, from its start to its end.</summary>
 internal sealed class Generation(int number, string name = "")
 {
-    private static readonly TimeSpan s_waking = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_waking = SoakForm.Limit(TimeSpan.FromMilliseconds(250));
 
     private long _stoodStillFrom = long.MaxValue;
     private long _stoodStillUntil = long.MaxValue;

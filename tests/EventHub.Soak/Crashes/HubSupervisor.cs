@@ -4,10 +4,10 @@ using EventHub.Soak.Processes;
 namespace EventHub.Soak.Crashes;
 
 /// <summary>Starts the hub on one store, again and again, and ends it in bad ways and good ones.</summary>
-internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver) : IAsyncDisposable
+internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver, DatabaseFaults faults) : IAsyncDisposable
 {
     /// <summary>25 s to drain and 10 s to close, which a hub whose receivers answer within their timeout never needs.</summary>
-    private static readonly TimeSpan s_stopDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_stopDeadline = SoakForm.Limit(TimeSpan.FromSeconds(10));
 
     private HubProcess? _hub;
     private TaskCompletionSource<HubProcess> _running = NewSource();
@@ -72,7 +72,12 @@ internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver) : IA
 
     private static TaskCompletionSource<HubProcess> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HubProcess Launch() => HubProcess.Launch([.. store.Arguments, .. store.ServeArguments]);
+    private HubProcess Launch()
+    {
+        var hub = HubProcess.Launch([.. store.Arguments, .. store.ServeArguments]);
+        hub.LeasesLost = () => faults.AddLeasesLost(store.Lease);
+        return hub;
+    }
 
     private void BeforeEnd()
     {

@@ -1,3 +1,5 @@
+using EventHub.Soak.Processes;
+
 namespace EventHub.Soak.Crashes;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal static class OrderCheck
     private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(SoakWebhook.TimeoutMs);
 
     /// <summary>A timer of the hub may fire that much early by the receiver's clock, which starts when the request has arrived.</summary>
-    private static readonly TimeSpan s_arrival = TimeSpan.FromMilliseconds(750);
+    private static readonly TimeSpan s_arrival = SoakForm.Limit(TimeSpan.FromMilliseconds(750));
 
     /// <returns>How many requests overlapped one that was left behind.</returns>
     public static int Run(IReadOnlyDictionary<Guid, LoggedEvent> events, IEnumerable<SoakRequest> requests, DatabaseFaults faults, Violations violations)

@@ -12,6 +12,9 @@ internal sealed record SoakStore
     /// <summary>Of <c>serve</c>, beside these.</summary>
     public IReadOnlyList<string> ServeArguments { get; private init; } = [];
 
+    /// <summary>How long its leases last, where a process has to wait for those of one that was killed.</summary>
+    public TimeSpan Lease { get; private init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How long a process needs after its start until it delivers, at least.</summary>
     public TimeSpan LeastUptime { get; private init; }
 
@@ -20,6 +23,6 @@ internal sealed record SoakStore
     {
         var store = new SoakStore { Arguments = ["--data", directory, .. await TestStore.ArgumentsAsync(name)] };
         // The leases of a process that was killed have to run out: nobody can know that it is dead.
-        return name == "sqlite" ? store : store with { ServeArguments = ["--stale-timeout-seconds", $"{StaleSeconds}"], LeastUptime = TimeSpan.FromSeconds(StaleSeconds) };
+        return name == "sqlite" ? store : store with { ServeArguments = ["--stale-timeout-seconds", $"{StaleSeconds}"], Lease = TimeSpan.FromSeconds(StaleSeconds), LeastUptime = TimeSpan.FromSeconds(StaleSeconds) };
     }
 }

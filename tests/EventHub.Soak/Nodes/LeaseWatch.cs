@@ -11,6 +11,7 @@ internal sealed class LeaseWatch(string connectionString)
     private const string Sql = "SELECT split_part(owner, '/', 1), subscription FROM eventhub_data.leases WHERE owner IS NOT NULL";
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(200);
     private readonly List<(string WorkerId, long Time)> _gone = [];
+    private readonly Dictionary<string, long> _back = [];
     private readonly List<(long Time, ILookup<string, int> Leases)> _looks = [];
 
     /// <summary>The newest look: subscriptions by worker.</summary>
@@ -18,6 +19,9 @@ internal sealed class LeaseWatch(string connectionString)
 
     /// <summary>A worker will not renew its leases from here on.</summary>
     public void Gone(string workerId) => _gone.Add((workerId, Stopwatch.GetTimestamp()));
+
+    /// <summary>One that was halted goes on: what nobody has taken over by now it may keep.</summary>
+    public void Back(string workerId) => _back[workerId] = Stopwatch.GetTimestamp();
 
     public async Task RunAsync(CancellationToken until)
     {
@@ -42,6 +46,7 @@ internal sealed class LeaseWatch(string connectionString)
             if (!hadAny) continue;
             var end = _looks.FirstOrDefault(look => look.Time > time && !look.Leases.Contains(workerId)).Time;
             if (end == 0) end = Stopwatch.GetTimestamp();
+            if (_back.TryGetValue(workerId, out var back) && back > time) end = Math.Min(end, back);
             yield return (workerId, Stopwatch.GetElapsedTime(time, end) - faults.Within(time, end));
         }
     }

@@ -12,9 +12,10 @@ internal sealed class NodeChaos(FleetDatabase database, IReadOnlyList<SoakNode> 
     private const string TerminateSql =
         "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'eventhub' ORDER BY random() LIMIT $2) victims";
 
-    /// <summary>Longer than a lease, and than the others may take to take it over: one that goes on before would keep it.</summary>
-    private static readonly TimeSpan s_halt = NodeSoak.LongestTakeover + TimeSpan.FromSeconds(2);
+    /// <summary>Longer than a lease, and than the others take to take it over: one that goes on before would keep it.</summary>
+    private static readonly TimeSpan s_halt = TimeSpan.FromSeconds(NodeSoak.StaleSeconds + (SoakForm.IsBesideOthers ? 10 : 7));
 
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(100);
     private readonly Random _random = new(seed);
     private readonly List<Task> _underWay = [];
 
@@ -30,15 +31,15 @@ internal sealed class NodeChaos(FleetDatabase database, IReadOnlyList<SoakNode> 
 
     public TimeSpan LongestStop { get; private set; }
 
-    /// <summary>Until the time is over and all nodes run again.</summary>
+    /// <summary>Until the time is over, all that every round has was done, and all nodes run again.</summary>
     public async Task RunAsync(TimeSpan duration)
     {
         var clock = Stopwatch.StartNew();
         Queue<(double Share, Func<Task> Do)> planned = new(
         [
-            (0.05, HaltAsync), (0.30, () => RestartAsync(database.Server.StopAsync)), (0.50, HaltAsync), (0.65, () => RestartAsync(database.Server.CrashAsync)),
+            (0.05, HaltAsync), (0.20, () => TryOneAsync(KillAsync)), (0.30, () => RestartAsync(database.Server.StopAsync)), (0.50, HaltAsync), (0.65, () => RestartAsync(database.Server.CrashAsync)),
         ]);
-        while (clock.Elapsed < duration)
+        while (clock.Elapsed < duration || planned.Count > 0)
         {
             if (planned.TryPeek(out var next) && clock.Elapsed >= next.Share * duration)
             {
@@ -88,15 +89,19 @@ internal sealed class NodeChaos(FleetDatabase database, IReadOnlyList<SoakNode> 
         await node.StartAsync();
     }
 
-    /// <summary>Halts the one that has the subscription whose order is kept.</summary>
+    /// <summary>Halts one that has subscriptions, as soon as there is one.</summary>
     private async Task HaltAsync()
     {
-        var owner = nodes.FirstOrDefault(node => !node.IsTaken && watch.Now[node.WorkerId].Any());
-        if (owner is null) return;
+        using var pace = new PeriodicTimer(s_pace);
+        SoakNode? owner;
+        while ((owner = nodes.FirstOrDefault(node => !node.IsTaken && watch.Now[node.WorkerId].Any())) is null) await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         Halts++;
         watch.Gone(owner.WorkerId);
-        _underWay.Add(DoAsync(owner, static node => node.HaltAsync(s_halt)));
-        await Task.CompletedTask;
+        _underWay.Add(DoAsync(owner, async node =>
+        {
+            await node.HaltAsync(s_halt);
+            watch.Back(node.WorkerId);
+        }));
     }
 
     private async Task RestartAsync(Func<Task> end)

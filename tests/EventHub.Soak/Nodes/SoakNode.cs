@@ -6,7 +6,7 @@ using EventHub.Soak.Processes;
 namespace EventHub.Soak.Nodes;
 
 /// <summary>A node of the fleet that is killed, stopped and halted, and started again, as Compose starts a container again that has ended.</summary>
-internal sealed class SoakNode(FleetNode node, SocketOwners owners)
+internal sealed class SoakNode(FleetNode node, SocketOwners owners, DatabaseFaults faults)
 {
     private static readonly TimeSpan s_restartDelay = TimeSpan.FromMilliseconds(500);
     private Generation _generation = new(0);
@@ -82,6 +82,7 @@ internal sealed class SoakNode(FleetNode node, SocketOwners owners)
     private void Take(HubProcess hub, bool isListening)
     {
         _generation = new Generation(node.Starts, node.WorkerId);
+        hub.LeasesLost = () => faults.AddLeasesLost(TimeSpan.FromSeconds(NodeSoak.StaleSeconds));
         if (node.Service == "deliver") owners.Add(hub.Id, _generation);
         if (isListening) _running = hub;
     }

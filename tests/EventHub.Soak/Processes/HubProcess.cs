@@ -21,6 +21,9 @@ internal sealed partial class HubProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Called when it says that it did not renew its leases in time, or another has one: what it has in flight and has not committed is begun again.</summary>
+    public Action? LeasesLost { get; set; }
+
     /// <summary>Once it listens.</summary>
     public HttpClient Http => _http ?? throw new InvalidOperationException("The hub does not listen yet.");
 
@@ -153,6 +156,7 @@ internal sealed partial class HubProcess : IAsyncDisposable
         if (line is null) return;
         lock (text) text.AppendLine(line);
         if (ListeningLine().Match(line) is { Success: true } match) _listening.TrySetResult(new Uri(match.Groups[1].Value));
+        if (LeasesLostLine().IsMatch(line)) LeasesLost?.Invoke();
     }
 
     private long Memory(string field)
@@ -163,4 +167,7 @@ internal sealed partial class HubProcess : IAsyncDisposable
 
     [GeneratedRegex("EventHub listening on (http://[^\\s\"]+)")]
     private static partial Regex ListeningLine();
+
+    [GeneratedRegex("Leases were not renewed in time|its lease went to another worker")]
+    private static partial Regex LeasesLostLine();
 }
