@@ -19,6 +19,9 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
     /// <summary>Awaited before each read of the log.</summary>
     public Func<Task>? BeforeRead { get; set; }
 
+    /// <summary>Called before leases are taken or renewed; what it throws is what comes of it.</summary>
+    public Action? BeforeAcquire { get; set; }
+
     /// <summary>Awaited before each settlement; what it throws is the settlement's failure, and nothing was kept.</summary>
     public Func<Settlement, Task>? BeforeSettle { get; set; }
 
@@ -93,8 +96,11 @@ internal sealed class GatedStore(IHubStore inner) : IHubStore, IEventLog, IDispa
 
     public ValueTask<IReadOnlyList<SubscriptionVersion>> LoadSubscriptionsAsync(CancellationToken cancellationToken) => inner.Dispatches.LoadSubscriptionsAsync(cancellationToken);
 
-    public ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken) =>
-        inner.Dispatches.AcquireLeasesAsync(owner, duration, limit, cancellationToken);
+    public ValueTask<IReadOnlyList<Lease>> AcquireLeasesAsync(string owner, TimeSpan duration, int limit, CancellationToken cancellationToken)
+    {
+        BeforeAcquire?.Invoke();
+        return inner.Dispatches.AcquireLeasesAsync(owner, duration, limit, cancellationToken);
+    }
 
     public ValueTask ReleaseLeaseAsync(Lease lease, CancellationToken cancellationToken) => inner.Dispatches.ReleaseLeaseAsync(lease, cancellationToken);
 

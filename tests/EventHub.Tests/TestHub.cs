@@ -8,7 +8,6 @@ using EventHub.Routing;
 using EventHub.Sqlite;
 using EventHub.Storage;
 using EventHub.Storage.Memory;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventHub.Tests;
 
@@ -26,7 +25,7 @@ internal sealed class TestHub : IAsyncDisposable
         Destination = destination;
         Store = store;
         Metrics = new HubMetrics();
-        Pipeline = new HubPipeline(store, options, [destination], Metrics, time, Random.Shared, NullLogger<HubPipeline>.Instance);
+        Pipeline = new HubPipeline(store, options, [destination], Metrics, time, Random.Shared, Log);
     }
 
     /// <summary>The stores hub behaviours are tested over.</summary>
@@ -42,6 +41,9 @@ internal sealed class TestHub : IAsyncDisposable
     public IHubStore Store { get; }
 
     public HubMetrics Metrics { get; }
+
+    /// <summary>What the hub has logged.</summary>
+    public RecordingLogger Log { get; } = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
