@@ -9,7 +9,7 @@ namespace EventHub.JavaScript.Tests;
 /// </summary>
 public sealed partial class ClientTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
 
     private static readonly string s_package = Path.Combine(RepositoryRoot(), "clients", "js");
 

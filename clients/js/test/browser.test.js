@@ -102,7 +102,7 @@ test("Chromium's EventSource resumes by itself across kill -9 and clean stops, w
     page.waitForFunction(
       ([o, n]) => Object.values(window.streams).every((s) => s.opens === o && (s.messages.findLast((m) => m.type === "event")?.event.sequence ?? 0) >= n),
       [opens, sequence],
-      { timeout: 60_000 },
+      { timeout: 180_000 },
     );
   await allHave(1, 0);
   const head = await publishThrough(server, ["stop", "kill", "stop"], (round) => allHave(round + 1, 1));

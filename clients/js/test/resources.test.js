@@ -7,7 +7,7 @@ import { bodyOf, serveHttp } from "./support/http-server.js";
 const firstPage = async (list) => (await list.next()).value;
 
 async function until(ask, isIt) {
-  for (const deadline = Date.now() + 60_000; ; ) {
+  for (const deadline = Date.now() + 180_000; ; ) {
     const answer = await ask();
     if (isIt(answer)) return answer;
     assert.ok(Date.now() < deadline, `still ${JSON.stringify(answer)}`);

@@ -25,7 +25,7 @@ async function statuses(hub) {
 }
 
 async function until(ask, isIt) {
-  for (const deadline = Date.now() + 60_000; ; ) {
+  for (const deadline = Date.now() + 180_000; ; ) {
     const answer = await ask();
     if (isIt(answer)) return answer;
     assert.ok(Date.now() < deadline, `still ${JSON.stringify(answer)}`);

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using EventHub.PostgresServer;
 using EventHub.Soak.Processes;
 using YamlDotNet.Serialization;
 
@@ -17,7 +16,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
 
     private PrometheusProcess(Fleet fleet)
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         var config = Path.Combine(_directory.Path, "prometheus.yaml");
         File.WriteAllText(config, Configuration(fleet));
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -79,12 +78,5 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         {
             return null; // it does not listen yet
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using EventHub.PostgresServer;
 using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Faults;
@@ -27,7 +26,7 @@ public sealed class BacklogTests
             return Task.CompletedTask;
         });
         await using var hub = await HubProcess.StartAsync(data.Path);
-        await hub.PostAsync("/webhooks", new { name = "dead", url = $"http://127.0.0.1:{UnusedPort()}", events = new[] { "*" } });
+        await hub.PostAsync("/webhooks", new { name = "dead", url = $"http://127.0.0.1:{FreePorts.Next()}", events = new[] { "*" } });
         await hub.PostAsync("/webhooks", new { name = "alive", url = receiver.Url, events = new[] { "backlog.tenth" } });
 
         // Warm: buffers, the tail and compiled code have their size.
@@ -67,11 +66,4 @@ public sealed class BacklogTests
 
     private static async Task PublishAsync(HubProcess hub) => await hub.PostAsync(
         "/events/batch", Enumerable.Range(0, Batch).Select(i => new { type = i % KeptUp == 0 ? "backlog.tenth" : "backlog.other", user_id = $"user-{i}", payload = new { number = i, text = "two hundred bytes or so of payload, as events have" } }));
-
-    private static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -64,11 +64,20 @@ export class HubProcess {
   }
 }
 
-/** @returns {Promise<number>} */
+/**
+ * A port where nobody listens: none of those the system itself gives to connections and listeners, of which tests that run meanwhile have thousands, so that it is still
+ * free when a hub listens that was killed and starts again.
+ * @returns {Promise<number>}
+ */
 export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
