@@ -11,7 +11,7 @@ public sealed class NodeSoakTests
     public async Task Nothing_is_lost_repeated_or_reordered_whichever_node_dies_and_whenever_the_database_goes()
     {
         var seed = Setting("EVENTHUB_SOAK_SEED", Random.Shared.Next(1_000_000));
-        for (var left = TimeSpan.FromSeconds(Setting("EVENTHUB_SOAK_SECONDS", 20)); left > TimeSpan.Zero; left -= s_longestRound)
+        for (var left = TimeSpan.FromSeconds(Setting("EVENTHUB_SOAK_SECONDS", 12)); left > TimeSpan.Zero; left -= s_longestRound)
         {
             var soak = new NodeSoak(seed, left < s_longestRound ? left : s_longestRound);
             try
