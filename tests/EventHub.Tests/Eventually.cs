@@ -5,7 +5,7 @@ namespace EventHub.Tests;
 /// <summary>
 /// Waits for what the hub comes to by itself, where there is no signal to wait for: asks again until it is so, or two minutes are over. With a fake
 /// clock, time goes on by a step each time it asks: how long the hub then takes by that clock depends on how busy the machine is. A test of when something
-/// happens waits for <see cref="FakeTimeProvider.IsDueIn"/> and advances the clock itself.
+/// happens uses <see cref="FakeTimeProvider.AdvanceOnceDueInAsync"/>.
 /// </summary>
 internal static class Eventually
 {

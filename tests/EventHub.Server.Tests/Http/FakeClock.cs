@@ -5,13 +5,6 @@ namespace EventHub.Server.Tests.Http;
 /// <summary>What tests of a hub do with a fake clock.</summary>
 internal static class FakeClock
 {
-    /// <summary>Waits until something is due in exactly this time, and lets it pass.</summary>
-    public static async Task AdvanceOnceDueInAsync(this FakeTimeProvider clock, TimeSpan time)
-    {
-        await EndToEnd.Eventually.IsTrueAsync(() => Task.FromResult(clock.IsDueIn(time)));
-        clock.Advance(time);
-    }
-
     /// <summary>Lets time pass, second by second, until it is done: what goes to sleep only now sleeps from now on.</summary>
     public static async Task<T> PassUntilAsync<T>(this FakeTimeProvider clock, Task<T> done)
     {

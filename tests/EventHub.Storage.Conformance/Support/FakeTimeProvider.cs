@@ -6,9 +6,10 @@ namespace EventHub.Storage.Conformance.Support;
 /// </summary>
 public sealed class FakeTimeProvider : TimeProvider
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _armed = [];
-    private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
+    private readonly List<(Func<bool> IsSo, TaskCompletionSource Reached)> _waiting = [];
     private readonly DateTimeOffset _start;
     private TimeSpan _elapsed;
     private TimeSpan _correction;
@@ -44,12 +45,6 @@ public sealed class FakeTimeProvider : TimeProvider
         {
             lock (_gate) return _armed.Count == 0 ? null : _armed.Min(timer => timer.Due) - _elapsed;
         }
-    }
-
-    /// <summary>Whether a timer is armed that fires in exactly this time: the code under test has seen the present time, and sleeps.</summary>
-    public bool IsDueIn(TimeSpan time)
-    {
-        lock (_gate) return _armed.Exists(timer => timer.Due - _elapsed == time);
     }
 
     /// <inheritdoc/>
@@ -89,15 +84,16 @@ public sealed class FakeTimeProvider : TimeProvider
     }
 
     /// <summary>Completes when at least this many timers are armed: the code under test has gone to sleep.</summary>
-    public Task WaitForTimersAsync(int count, CancellationToken cancellationToken)
+    public Task WaitForTimersAsync(int count, CancellationToken cancellationToken) => WaitUntilAsync(() => _armed.Count >= count).WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Waits until a timer is armed that is due in exactly this time (the code under test has seen the present time, and sleeps), and moves the clock on to it: what happens then
+    /// happens at that moment, however busy the machine is.
+    /// </summary>
+    public async Task AdvanceOnceDueInAsync(TimeSpan time)
     {
-        lock (_gate)
-        {
-            if (_armed.Count >= count) return Task.CompletedTask;
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((count, reached));
-            return reached.Task.WaitAsync(cancellationToken);
-        }
+        await WaitUntilAsync(() => _armed.Exists(timer => timer.Due - _elapsed == time)).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        Advance(time);
     }
 
     internal void Arm(FakeTimer timer, TimeSpan dueIn)
@@ -108,8 +104,20 @@ public sealed class FakeTimeProvider : TimeProvider
             if (dueIn == Timeout.InfiniteTimeSpan) return;
             (timer.Due, timer.Order) = (_elapsed + dueIn, _order++);
             _armed.Add(timer);
-            foreach (var (_, reached) in _waiting.Where(waiting => waiting.Count <= _armed.Count)) reached.TrySetResult();
+            foreach (var (_, reached) in _waiting.Where(static waiting => waiting.IsSo())) reached.TrySetResult();
             _waiting.RemoveAll(waiting => waiting.Reached.Task.IsCompleted);
+        }
+    }
+
+    /// <summary>Completes once it is so; looked at under the lock, whenever a timer is armed.</summary>
+    private Task WaitUntilAsync(Func<bool> isSo)
+    {
+        lock (_gate)
+        {
+            if (isSo()) return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((isSo, reached));
+            return reached.Task;
         }
     }
 
