@@ -17,10 +17,9 @@ internal sealed class CrashSoak(int seed, TimeSpan duration, SoakStore store)
     public async Task RunAsync()
     {
         await using var receiver = await SoakReceiver.StartAsync(seed);
-        var faults = new DatabaseFaults();
-        await using var supervisor = new HubSupervisor(store, receiver, faults);
+        await using var supervisor = new HubSupervisor(store, receiver);
         await supervisor.StartAsync();
-        var accounts = new SoakAccounts(_ledger, receiver, faults);
+        var accounts = new SoakAccounts(_ledger, receiver, new DatabaseFaults());
         await accounts.RegisterAsync(await supervisor.RunningAsync());
 
         // 1 load and crashes
@@ -41,11 +40,11 @@ internal sealed class CrashSoak(int seed, TimeSpan duration, SoakStore store)
         // 3 accounts
         await accounts.ReconcileAsync(reader);
         Report = string.Create(CultureInfo.InvariantCulture, $"""
-            seed {seed}: {supervisor.Kills} kills ({supervisor.KillsWhileStarting} while starting), {supervisor.Stops} stops in good order, longest start {supervisor.LongestStart.TotalSeconds:0.0} s, longest stop {supervisor.LongestStop.TotalSeconds:0.0} s, drained in {drainTime.TotalSeconds:0.0} s, {faults.LeasesLost} times leases ran out, resident {hub.ResidentBytes >> 20} MiB
+            seed {seed}: {supervisor.Kills} kills ({supervisor.KillsWhileStarting} while starting), {supervisor.Stops} stops in good order, longest start {supervisor.LongestStart.TotalSeconds:0.0} s, longest stop {supervisor.LongestStop.TotalSeconds:0.0} s, drained in {drainTime.TotalSeconds:0.0} s, {supervisor.LeasesLost} times leases ran out, resident {hub.ResidentBytes >> 20} MiB
             {accounts.Report}
             """);
         // On a machine of its own it always gets to renew them: nothing else is broken here.
-        accounts.Violations.AddIf(!SoakForm.IsBesideOthers && faults.LeasesLost > 0, $"leases were not renewed in time");
+        accounts.Violations.AddIf(!SoakForm.IsBesideOthers && supervisor.LeasesLost > 0, $"leases were not renewed in time");
         accounts.Violations.AssertNone(Report);
 
         // 4 what is left on disk is sound

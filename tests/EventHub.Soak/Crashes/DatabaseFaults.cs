@@ -3,10 +3,7 @@ using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Crashes;
 
-/// <summary>
-/// When the database, or connections to it, were taken from processes that go on, or these had too little of the processor to renew their leases: what they had not committed they may do
-/// again.
-/// </summary>
+/// <summary>When the database, or connections to it, were taken from processes that go on: what they had not committed they may do again.</summary>
 internal sealed class DatabaseFaults
 {
     /// <summary>How long after the fault its consequences come: a runner starts over a second later, a settlement is offered again after up to five.</summary>
@@ -14,17 +11,6 @@ internal sealed class DatabaseFaults
 
     private readonly Lock _lock = new();
     private readonly List<(long From, long Until)> _faults = [];
-
-    /// <summary>How often a process said that its leases had run out.</summary>
-    public int LeasesLost { get; private set; }
-
-    /// <summary>The leases of a process have run out.</summary>
-    /// <param name="lease">How long they last: since then it may have had no processor.</param>
-    public void AddLeasesLost(TimeSpan lease)
-    {
-        lock (_lock) LeasesLost++;
-        AddSince(Stopwatch.GetTimestamp() - (long)(lease.TotalSeconds * Stopwatch.Frequency));
-    }
 
     /// <summary>One that began then and is over now.</summary>
     public void AddSince(long from)

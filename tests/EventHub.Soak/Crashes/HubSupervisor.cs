@@ -4,7 +4,7 @@ using EventHub.Soak.Processes;
 namespace EventHub.Soak.Crashes;
 
 /// <summary>Starts the hub on one store, again and again, and ends it in bad ways and good ones.</summary>
-internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver, DatabaseFaults faults) : IAsyncDisposable
+internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver) : IAsyncDisposable
 {
     /// <summary>25 s to drain and 10 s to close, which a hub whose receivers answer within their timeout never needs.</summary>
     private static readonly TimeSpan s_stopDeadline = SoakForm.Limit(TimeSpan.FromSeconds(10));
@@ -17,6 +17,9 @@ internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver, Data
     public int KillsWhileStarting { get; private set; }
 
     public int Stops { get; private set; }
+
+    /// <summary>How often the hub said that its leases had run out.</summary>
+    public int LeasesLost { get; private set; }
 
     public TimeSpan LongestStart { get; private set; }
 
@@ -75,7 +78,12 @@ internal sealed class HubSupervisor(SoakStore store, SoakReceiver receiver, Data
     private HubProcess Launch()
     {
         var hub = HubProcess.Launch([.. store.Arguments, .. store.ServeArguments]);
-        hub.LeasesLost = () => faults.AddLeasesLost(store.Lease);
+        var generation = receiver.Generation;
+        hub.LeasesLost = () =>
+        {
+            LeasesLost++;
+            generation.LoseLeases(store.Lease);
+        };
         return hub;
     }
 

@@ -1,5 +1,3 @@
-using EventHub.Soak.Processes;
-
 namespace EventHub.Soak.Crashes;
 
 /// <summary>
@@ -12,7 +10,7 @@ internal static class OrderCheck
     private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(SoakWebhook.TimeoutMs);
 
     /// <summary>A timer of the hub may fire that much early by the receiver's clock, which starts when the request has arrived.</summary>
-    private static readonly TimeSpan s_arrival = SoakForm.Limit(TimeSpan.FromMilliseconds(750));
+    private static readonly TimeSpan s_arrival = TimeSpan.FromMilliseconds(750);
 
     /// <returns>How many requests overlapped one that was left behind.</returns>
     public static int Run(IReadOnlyDictionary<Guid, LoggedEvent> events, IEnumerable<SoakRequest> requests, DatabaseFaults faults, Violations violations)
@@ -54,7 +52,7 @@ internal static class OrderCheck
         var (from, until) = (other.BeganTime, request.BeganTime);
         if (other.Generation != request.Generation && (other.Generation.WasKilled || other.Generation.StoodStill(from, until))) return true;
         if (other.Ending != Ending.HungUp) return false;
-        // Given up after its timeout; or ended by a runner that starts over, or lost its lease, because the database was gone.
-        return faults.Between(from, until) || (other.Generation == request.Generation && System.Diagnostics.Stopwatch.GetElapsedTime(from, until) > s_timeout - s_arrival);
+        // Given up after its timeout; or ended by a runner that starts over, or lost its lease, because the database was gone or it had no processor.
+        return faults.Between(from, until) || other.Generation.StoodStill(from, until) || (other.Generation == request.Generation && System.Diagnostics.Stopwatch.GetElapsedTime(from, until) > s_timeout - s_arrival);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using EventHub.Soak.Processes;
 
 namespace EventHub.Soak.Crashes;
 
@@ -11,7 +10,7 @@ namespace EventHub.Soak.Crashes;
 internal static class RepeatCheck
 {
     /// <summary>From an answer to its commit, at most; what waited longer than this for a commit was not repeated because of the kill.</summary>
-    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(SoakForm.IsBesideOthers ? 10 : 5);
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(5);
 
     /// <summary>The same, in ticks of <see cref="Stopwatch"/>.</summary>
     public static long Window => (long)(s_window.TotalSeconds * Stopwatch.Frequency);

@@ -28,9 +28,9 @@ internal sealed class NodeSoak(int seed, TimeSpan duration)
         });
         await using var fleet = await Fleet.StartAsync(compose);
         using var owners = new SocketOwners();
-        var faults = new DatabaseFaults();
-        var nodes = fleet.Nodes.Select(node => new SoakNode(node, owners, faults)).ToList();
+        var nodes = fleet.Nodes.Select(node => new SoakNode(node, owners)).ToList();
         foreach (var node in nodes) node.Started();
+        var faults = new DatabaseFaults();
         await using var receiver = await SoakReceiver.StartAsync(seed, connection => owners.Find(connection.LocalEndPoint, connection.RemoteEndPoint));
         var accounts = new SoakAccounts(_ledger, receiver, faults);
         await accounts.RegisterAsync(await AnyApiAsync(nodes));
@@ -59,7 +59,7 @@ internal sealed class NodeSoak(int seed, TimeSpan duration)
         var takeovers = watch.Takeovers(faults).ToList();
         Report = string.Create(CultureInfo.InvariantCulture, $"""
             seed {seed}: {chaos.Kills} kills, {chaos.Stops} stops in good order (longest {chaos.LongestStop.TotalSeconds:0.0} s), {chaos.Halts} halts, {chaos.Restarts} restarts of the database, {chaos.Terminated} connections ended
-            {takeovers.Count} takeovers, longest {takeovers.Max(static t => t.Time).TotalSeconds:0.0} s; drained in {drainTime.TotalSeconds:0.0} s; {owners.NotFound} connections of processes that were gone; {faults.LeasesLost} times leases ran out
+            {takeovers.Count} takeovers, longest {takeovers.Max(static t => t.Time).TotalSeconds:0.0} s; drained in {drainTime.TotalSeconds:0.0} s; {owners.NotFound} connections of processes that were gone
             {accounts.Report}
             """);
         foreach (var (worker, time) in takeovers.Where(static t => t.Time > LongestTakeover)) accounts.Violations.Add($"what {worker} had was taken over after {time.TotalSeconds:0.0} s");

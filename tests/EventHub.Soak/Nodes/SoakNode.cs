@@ -6,7 +6,7 @@ using EventHub.Soak.Processes;
 namespace EventHub.Soak.Nodes;
 
 /// <summary>A node of the fleet that is killed, stopped and halted, and started again, as Compose starts a container again that has ended.</summary>
-internal sealed class SoakNode(FleetNode node, SocketOwners owners, DatabaseFaults faults)
+internal sealed class SoakNode(FleetNode node, SocketOwners owners)
 {
     private static readonly TimeSpan s_restartDelay = TimeSpan.FromMilliseconds(500);
     private Generation _generation = new(0);
@@ -81,8 +81,8 @@ internal sealed class SoakNode(FleetNode node, SocketOwners owners, DatabaseFaul
 
     private void Take(HubProcess hub, bool isListening)
     {
-        _generation = new Generation(node.Starts, node.WorkerId);
-        hub.LeasesLost = () => faults.AddLeasesLost(TimeSpan.FromSeconds(NodeSoak.StaleSeconds));
+        var generation = _generation = new Generation(node.Starts, node.WorkerId);
+        hub.LeasesLost = () => generation.LoseLeases(TimeSpan.FromSeconds(NodeSoak.StaleSeconds));
         if (node.Service == "deliver") owners.Add(hub.Id, _generation);
         if (isListening) _running = hub;
     }
